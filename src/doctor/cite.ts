@@ -1,0 +1,21 @@
+import type {KubeObject} from '../kube/types.js'
+import type {Evidence, Ref} from './types.js'
+
+export const refOf = ({kind = '', metadata}: KubeObject): Ref => ({
+  kind, name: metadata?.name ?? '', ...(metadata?.namespace !== undefined && {namespace: metadata.namespace}),
+})
+
+/** Quotes the snapshot. The value is read here, so that evidence cannot say what the snapshot does not. */
+export function cite(object: KubeObject, path: string): Evidence {
+  const value = valueAt(object, path)
+  if (value === undefined) throw new Error(`nothing to cite at ${path} of ${object.kind} ${object.metadata?.name}`)
+  return {object: refOf(object), path, value}
+}
+
+/** The segments of a path: `spec.containers[0]`, `metadata.labels["app.kubernetes.io/name"]`. */
+export const segmentsOf = (path: string): string[] =>
+  [...path.matchAll(/\["([^"]+)"\]|([^.[\]]+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+
+/** What stands at the path; `undefined` where nothing does. */
+export const valueAt = (object: unknown, path: string): unknown =>
+  segmentsOf(path).reduce<unknown>((value, segment) => (value as Record<string, unknown> | null | undefined)?.[segment], object)

@@ -1,0 +1,82 @@
+import type {Container, ContainerStatus, Pod} from '../kube/types.js'
+
+/** How a container ended, and where the pod says so. */
+export interface Termination {
+  exitCode: number
+  reason: string
+  message: string
+  /** RFC 3339. Absent where the runtime never started the program: it then reports 1970-01-01. */
+  startedAt?: string
+  finishedAt?: string
+  /** For evidence: `status.containerStatuses[0].lastState.terminated`. */
+  path: string
+  /** The log of that run is the one before the present run's. */
+  previous: boolean
+}
+
+export interface ContainerView {
+  name: string
+  /** A sidecar is an init container with `restartPolicy: Always`: it goes on running beside the others. */
+  role: 'init' | 'sidecar' | 'main'
+  spec: Container
+  status: ContainerStatus | undefined
+  /** Where the two stand in the pod, for evidence: `spec.containers[0]`, `status.containerStatuses[0]`. */
+  specPath: string
+  statusPath: string
+  /**
+   * Nothing is going on here: ready (or rightly completed), and not restarted for an hour. Findings about such a container
+   * are history. Decided here, once, for all rules.
+   */
+  well: boolean
+  waiting: {reason: string, message: string} | undefined
+  /** The last time it ended: in `state` while it is down, in `lastState` once it is up again. */
+  ended: Termination | undefined
+  /** Whether it would be started again after it has ended like that. */
+  restarts: boolean
+}
+
+/** A restart longer ago than this is history when the container is ready. */
+const LATELY_MS = 60 * 60_000
+
+/** The containers of a pod in the order in which they start: init containers and sidecars, then the others. */
+export function containersOf(pod: Pod, now: number): ContainerView[] {
+  return (['initContainers', 'containers'] as const).flatMap(field => (pod.spec?.[field] ?? []).map((spec, i) => {
+    const statusField = field === 'containers' ? 'containerStatuses' : 'initContainerStatuses'
+    const index = pod.status?.[statusField]?.findIndex(({name}) => name === spec.name) ?? -1
+    const status = index < 0 ? undefined : pod.status?.[statusField]?.[index]
+    const statusPath = `status.${statusField}[${index}]`
+    const role = field === 'containers' ? 'main' : spec.restartPolicy === 'Always' ? 'sidecar' : 'init'
+    const restarts = role === 'sidecar' || (role === 'main' ? pod.spec?.restartPolicy ?? 'Always' : pod.spec?.restartPolicy === 'Never' ? 'Never' : 'OnFailure') === 'Always'
+    const waiting = status?.state?.waiting
+    return {
+      name: spec.name, role, spec, status, statusPath, restarts,
+      specPath: `spec.${field}[${i}]`,
+      well: isWell(role, restarts, status, now),
+      waiting: waiting && {reason: waiting.reason ?? '', message: waiting.message ?? ''},
+      ended: endOf(status, statusPath),
+    }
+  }))
+}
+
+function endOf(status: ContainerStatus | undefined, statusPath: string): Termination | undefined {
+  const when = status?.state?.terminated ? 'state' as const : 'lastState' as const
+  const terminated = status?.[when]?.terminated
+  if (!terminated) return undefined
+  const {exitCode, reason = '', message = '', startedAt, finishedAt} = terminated
+  const real = (time: string | undefined) => time !== undefined && !time.startsWith('1970-') ? time : undefined
+  return {
+    exitCode, reason, message,
+    ...(real(startedAt) !== undefined && {startedAt: startedAt!}),
+    ...(real(finishedAt) !== undefined && {finishedAt: finishedAt!}),
+    path: `${statusPath}.${when}.terminated`,
+    previous: when === 'lastState',
+  }
+}
+
+function isWell(role: ContainerView['role'], restarts: boolean, status: ContainerStatus | undefined, now: number): boolean {
+  if (status?.state?.terminated) return !restarts && status.state.terminated.exitCode === 0
+  if (!status?.state?.running) return false
+  if (role === 'init' || (role === 'sidecar' ? status.started === false : !status.ready)) return false
+  const up = Date.parse(status.state.running.startedAt ?? '')
+  return status.restartCount === 0 || Number.isNaN(up) || now - up >= LATELY_MS
+}

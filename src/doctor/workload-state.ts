@@ -1,0 +1,90 @@
+import type {CronJob, DaemonSet, Deployment, Job, KubeObject, ReplicaSet, StatefulSet} from '../kube/types.js'
+import {refOf} from './cite.js'
+import type {State} from './types.js'
+
+type Judged = {wanted: number, ready: number, facts: string[], status?: string}
+
+/** From a workload's own status to sound or sick: it is sound when every pod it wants is there, is ready and is up to date. */
+export function stateOfWorkload(object: KubeObject): State {
+  const {wanted, ready, facts, status} = judge(object)
+  return {
+    object: refOf(object), condition: facts.length === 0 ? 'sound' : 'sick', facts,
+    status: status ?? `${ready}/${wanted} ready`,
+    ...(object.metadata?.creationTimestamp !== undefined && {since: object.metadata.creationTimestamp}),
+  }
+}
+
+function judge(object: KubeObject): Judged {
+  switch (object.kind) {
+    case 'Deployment': return judgeDeployment(object as Deployment)
+    case 'StatefulSet': return judgeStatefulSet(object as StatefulSet)
+    case 'DaemonSet': return judgeDaemonSet(object as DaemonSet)
+    case 'ReplicaSet': return judgeReplicaSet(object as ReplicaSet)
+    case 'Job': return judgeJob(object as Job)
+    case 'CronJob': return judgeCronJob(object as CronJob)
+    default: return {wanted: 0, ready: 0, facts: []}
+  }
+}
+
+const behind = (object: KubeObject & {status?: {observedGeneration?: number}}) =>
+  (object.metadata?.generation ?? 0) > (object.status?.observedGeneration ?? 0) ? ['its controller has not seen the last change yet'] : []
+
+const short = (wanted: number, have: number | undefined, what: string) =>
+  (have ?? 0) < wanted ? [`${have ?? 0} of ${wanted} pods ${wanted === 1 ? 'is' : 'are'} ${what}`] : []
+
+const against = (conditions: {type: string, status: string, reason?: string, message?: string}[] | undefined, bad: Record<string, string>) =>
+  (conditions ?? []).filter(({type, status}) => bad[type] === status).map(({type, reason, message}) => `condition ${type}: ${reason ?? ''}${message ? `: ${message}` : ''}`)
+
+function judgeDeployment(object: Deployment): Judged {
+  const {spec, status = {}} = object
+  const wanted = spec?.replicas ?? 1
+  return {wanted, ready: status.readyReplicas ?? 0, facts: [
+    ...against(status.conditions, {ReplicaFailure: 'True', Progressing: 'False'}),
+    ...short(wanted, status.readyReplicas, 'ready'),
+    ...short(wanted, status.updatedReplicas, 'of the newest revision'),
+    ...(short(wanted, status.readyReplicas, '').length === 0 ? short(wanted, status.availableReplicas, 'available') : []),
+    ...((status.replicas ?? 0) > wanted ? [`${status.replicas} pods exist, ${wanted} are wanted`] : []),
+    ...behind(object),
+  ]}
+}
+
+function judgeStatefulSet(object: StatefulSet): Judged {
+  const {spec, status} = object
+  const wanted = spec?.replicas ?? 1
+  const rolling = spec?.updateStrategy?.type !== 'OnDelete' && !spec?.updateStrategy?.rollingUpdate?.partition
+    && status?.updateRevision !== undefined && status.updateRevision !== status.currentRevision
+  return {wanted, ready: status?.readyReplicas ?? 0, facts: [
+    ...short(wanted, status?.readyReplicas, 'ready'), ...(rolling ? short(wanted, status?.updatedReplicas, 'of the newest revision') : []), ...behind(object),
+  ]}
+}
+
+function judgeDaemonSet(object: DaemonSet): Judged {
+  const {spec, status} = object
+  const wanted = status?.desiredNumberScheduled ?? 0
+  return {wanted, ready: status?.numberReady ?? 0, facts: [
+    ...short(wanted, status?.numberReady, 'ready'),
+    ...(spec?.updateStrategy?.type === 'OnDelete' ? [] : short(wanted, status?.updatedNumberScheduled, 'of the newest revision')),
+    ...behind(object),
+  ]}
+}
+
+function judgeReplicaSet(object: ReplicaSet): Judged {
+  const wanted = object.spec?.replicas ?? 1
+  return {wanted, ready: object.status?.readyReplicas ?? 0, facts: [
+    ...against(object.status?.conditions, {ReplicaFailure: 'True'}), ...short(wanted, object.status?.readyReplicas, 'ready'), ...behind(object),
+  ]}
+}
+
+/** A Job is sound when it is complete, suspended, or at work: what its pods lack is said by the pods. */
+function judgeJob({spec, status = {}}: Job): Judged {
+  const wanted = spec?.completions ?? 1
+  const done = status.succeeded ?? 0
+  const failed = against(status.conditions, {Failed: 'True'})
+  const complete = status.conditions?.some(({type, status}) => type === 'Complete' && status === 'True')
+  const idle = !complete && failed.length === 0 && !spec?.suspend && (spec?.parallelism ?? 1) > 0 && (status.active ?? 0) === 0 && done < wanted
+  return {wanted, ready: done, status: complete ? 'Complete' : failed.length > 0 ? 'Failed' : spec?.suspend ? 'Suspended' : `${done}/${wanted} done`,
+    facts: [...failed, ...(idle ? [`none of its ${wanted === 1 ? 'one pod exists' : `${wanted} pods exist`}`] : [])]}
+}
+
+const judgeCronJob = ({spec, status}: CronJob): Judged =>
+  ({wanted: 0, ready: 0, facts: [], status: spec?.suspend ? 'Suspended' : `${status?.active?.length ?? 0} active`})
