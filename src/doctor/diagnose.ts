@@ -1,0 +1,101 @@
+import type {Pod} from '../kube/types.js'
+import {Cluster} from './cluster.js'
+import {isPasteable, scoped} from './fix.js'
+import {groupCauses, isExplainedBy} from './group.js'
+import {Patient} from './patient.js'
+import {resolve} from './resolve.js'
+import type {Rule} from './rule.js'
+import {representatives} from './representatives.js'
+import {phases, type Diagnosis, type Finding, type Fix, type Ref, type Snapshot, type State, type Step, type Symptom, type Verdict} from './types.js'
+import {Workload} from './workload.js'
+
+/**
+ * Judges what the snapshot holds, and says what it would have to hold to know more. Pure: the same snapshot always gives
+ * the same step. Never throws for what a snapshot lacks; a rule that throws lands in `broken`.
+ */
+export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
+  const cluster = new Cluster(snapshot)
+  const {sickPods, sickWorkloads, states, looked, missing} = resolve(cluster, snapshot.targets)
+  const broken = new Map<string, string>()
+  const findings: Finding[] = []
+  const alike = new Map<string, Ref[]>()
+
+  const run = (rule: Rule, patient: Ref, check: () => Iterable<Symptom>) => {
+    const {id, phase, severity, heals} = rule
+    try {
+      for (const symptom of check()) {
+        findings.push({rule: id, phase, severity, heals, patient, ...symptom, fixes: symptom.fixes.map(fix => runnable(fix, patient, snapshot.connection ?? []))})
+      }
+    } catch (error) {
+      broken.set(id, String(error))
+    }
+  }
+
+  const patients = sickPods.map((pod: Pod) => new Patient(cluster, pod))
+  for (const {patient, followers} of representatives(patients)) {
+    alike.set(keyOfRef(patient.ref), [...alike.get(keyOfRef(patient.ref)) ?? [], ...followers])
+    for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient))
+  }
+  for (const object of sickWorkloads) {
+    const workload = new Workload(cluster, object)
+    for (const rule of rules) if (rule.judges === 'workload') run(rule, workload.ref, () => rule.check(workload))
+  }
+
+  const well = new Map(patients.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
+  const over = (finding: Finding) => finding.container !== undefined && (well.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
+  const {kept, suppressed} = dropRefined(findings, rules)
+  const going = kept.filter(finding => !over(finding)).toSorted(byPhase)
+  const causes = going.filter(finding => !going.some(other => isExplainedBy(finding, other)))
+  const consequences = going.filter(finding => !causes.includes(finding))
+  const {serverVersion, context} = snapshot
+  const unread = snapshot.reads.filter(({outcome}) => outcome === 'forbidden' || outcome === 'unavailable')
+  const diagnosis: Diagnosis = {
+    apiVersion: 'podkit/v1', kind: 'Diagnosis', takenAt: snapshot.takenAt,
+    ...(serverVersion !== undefined && {serverVersion}), ...(context !== undefined && {context}),
+    targets: snapshot.targets,
+    verdict: missing.length > 0 ? 'unknown' : verdictOf(causes, states),
+    states, looked,
+    causes: groupCauses(causes, alike), consequences,
+    suppressed, history: kept.filter(over).toSorted(byPhase),
+    missing, unread,
+    broken: [...broken].map(([rule, error]) => ({rule, error})),
+  }
+  return {diagnosis, asks: cluster.asks}
+}
+
+/** The fix with its commands as they are typed here; a command that nobody should paste is left out, and its sentence stays. */
+function runnable({commands, ...fix}: Fix, {namespace}: Ref, connection: string[]): Fix {
+  const scopedCommands = commands?.map(command => scoped(command, namespace, connection))
+  return scopedCommands?.every(isPasteable) ? {...fix, commands: scopedCommands} : fix
+}
+
+function verdictOf(causes: Finding[], states: State[]): Verdict {
+  if (causes.some(({severity}) => severity === 'error')) return 'faulty'
+  if (states.some(({condition}) => condition === 'sick')) return 'inconclusive'
+  return states.some(({condition}) => condition === 'unknown') ? 'unknown' : 'sound'
+}
+
+/** Drops a broad finding where a rule that refines it has spoken about the same patient, container and, where both name one, part. */
+function dropRefined(findings: Finding[], rules: Rule[]): {kept: Finding[], suppressed: Diagnosis['suppressed']} {
+  const refined = new Map(rules.map(({id, refines = []}) => [id, new Set([refines].flat())]))
+  const narrower = (broad: Finding) => findings.find(({rule, patient, container, culprit}) => refined.get(rule)?.has(broad.rule)
+    && keyOfRef(patient) === keyOfRef(broad.patient) && (container === broad.container || broad.container === undefined)
+    && (culprit.part === undefined || broad.culprit.part === undefined || culprit.part === broad.culprit.part))
+  const kept: Finding[] = []
+  const suppressed: Diagnosis['suppressed'] = []
+  for (const finding of findings) {
+    const by = narrower(finding)
+    if (by) suppressed.push({finding, by: by.rule})
+    else kept.push(finding)
+  }
+  return {kept, suppressed}
+}
+
+const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace ?? ''}/${name}`
+
+const byPhase = (a: Finding, b: Finding) =>
+  phases.indexOf(a.phase) - phases.indexOf(b.phase)
+  || a.severity.localeCompare(b.severity)
+  || keyOfRef(a.patient).localeCompare(keyOfRef(b.patient))
+  || (a.container ?? '').localeCompare(b.container ?? '')
+  || a.rule.localeCompare(b.rule)

@@ -1,0 +1,33 @@
+import {phases, type Cause, type Finding, type Ref} from './types.js'
+
+const same = (a: Ref, b: Ref) => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace
+
+/**
+ * Whether `cause` explains `finding`: it strikes the same patient earlier in the pod's life, and it is about the pod as a
+ * whole or about the same container. Warnings explain nothing.
+ */
+export const isExplainedBy = (finding: Finding, cause: Finding): boolean =>
+  cause !== finding && same(cause.patient, finding.patient) && cause.severity === 'error'
+  && phases.indexOf(cause.phase) < phases.indexOf(finding.phase)
+  && (cause.container === undefined || finding.container === undefined || cause.container === finding.container)
+
+/**
+ * Findings with the same rule and culprit are one cause with a list of the affected; `alike` adds those who were not
+ * examined because they are like one who was. Causes that hurt more come first, then those that strike earlier.
+ */
+export function groupCauses(findings: Finding[], alike: Map<string, Ref[]>): Cause[] {
+  const causes = new Map<string, Cause>()
+  for (const finding of findings) {
+    const {kind, namespace = '', name, part = ''} = finding.culprit
+    const key = JSON.stringify([finding.rule, kind, namespace, name, part])
+    const cause = causes.get(key) ?? {finding, affected: []}
+    causes.set(key, cause)
+    const {patient} = finding
+    for (const ref of [patient, ...alike.get(`${patient.kind} ${patient.namespace ?? ''}/${patient.name}`) ?? []]) {
+      if (!cause.affected.some(other => same(other, ref))) cause.affected.push(ref)
+    }
+  }
+  return [...causes.values()]
+    .map(cause => ({...cause, affected: cause.affected.toSorted((a, b) => (a.namespace ?? '').localeCompare(b.namespace ?? '') || a.name.localeCompare(b.name, 'en', {numeric: true}))}))
+    .toSorted((a, b) => a.finding.severity.localeCompare(b.finding.severity) || b.affected.length - a.affected.length)
+}
