@@ -63,7 +63,7 @@ function endOf(status: ContainerStatus | undefined, statusPath: string): Termina
   const terminated = status?.[when]?.terminated
   if (!terminated) return undefined
   const {exitCode, reason = '', message = '', startedAt, finishedAt} = terminated
-  const real = (time: string | undefined) => time !== undefined && !time.startsWith('1970-') ? time : undefined
+  const real = (time: string | null | undefined) => time?.startsWith('1970-') === false ? time : undefined
   return {
     exitCode, reason, message,
     ...(real(startedAt) !== undefined && {startedAt: startedAt!}),

@@ -1,8 +1,9 @@
 import type {KubeObject, Pod} from '../kube/types.js'
-import {valueAt} from './cite.js'
+import {refOf, valueAt} from './cite.js'
 import type {Cluster} from './cluster.js'
 import {containersOf, type ContainerView, type Termination} from './container.js'
 import {ownerOf, type Owner} from './owner.js'
+import {keysOf} from './references.js'
 import {Subject} from './subject.js'
 import type {Evidence, Log} from './types.js'
 
@@ -58,6 +59,11 @@ export class Patient extends Subject {
     const quoted = text.split('\n')[line]
     if (quoted === undefined) throw new Error(`the log of ${container} has no line ${line}`)
     return {object: this.ref, container, previous, line: line + 1, text: quoted}
+  }
+
+  /** Quotes the names of an object's keys, which are no secret. */
+  citeKeys(object: KubeObject): Evidence[] {
+    return [{object: refOf(object), path: 'keys', value: keysOf(object).join(', ') || '(none)'}]
   }
 
   /** Quotes where the object says it, and nothing where it does not: for evidence that helps but is not the proof. */

@@ -1,0 +1,133 @@
+import {quote, scoped, wordOf} from '../fix.js'
+import {age} from '../triage.js'
+import type {Cause, Diagnosis, Evidence, Finding, Fix, Read, Ref, Snapshot, State} from '../types.js'
+import {listed, plain, some, wrap} from './layout.js'
+import {pageOf} from './rules.js'
+import type {ReportOptions} from './index.js'
+
+/** The report for a person. It reads the same without colour, since reports get pasted into tickets. */
+export function text(diagnosis: Diagnosis, snapshot: Snapshot, {explain = false, color = false}: ReportOptions = {}): string {
+  const style = (code: number) => (words: string) => color ? `\u001B[${code}m${words}\u001B[0m` : words
+  const [bold, red, green, yellow] = [style(1), style(31), style(32), style(33)] as const
+  const heading = {sound: green, faulty: red, inconclusive: yellow, unknown: yellow}[diagnosis.verdict]
+  const section = (title: string, body: string) => body === '' ? '' : `\n${bold(title)}\n${body}`
+  return [
+    ...headline(diagnosis).split('\n').map(line => `${bold(heading(plain(line)))}\n`),
+    plain(wrap(provenance(diagnosis), '')),
+    ...diagnosis.causes.map((cause, i) => causeOf(cause, i, diagnosis, section)),
+    section('INCONCLUSIVE', plain(unexplained(diagnosis, snapshot))),
+    section('CONSEQUENCES', plain(diagnosis.consequences.map(({summary}) => wrap(summary, '  - ', '    ')).join(''))),
+    section('HISTORY (over, no part of the verdict)', plain(diagnosis.history.map(past).join(''))),
+    section('NOT CHECKED', plain(notChecked(diagnosis.unread))),
+    section('BROKEN RULES (please report them; the other rules are not affected)', plain(diagnosis.broken.map(({rule, error}) => wrap(`${rule}: ${error}`)).join(''))),
+    explain ? plain(explanation(diagnosis, section)) : '',
+  ].join('')
+}
+
+function headline({targets, states, looked, causes, verdict, takenAt}: Diagnosis): string {
+  return targets.map(target => {
+    const where = target.kind === 'Namespace' || target.namespace === undefined ? '' : ` in namespace ${target.namespace}`
+    const own = states.find(({object}) => object.kind === target.kind && object.name === target.name && object.namespace === target.namespace)
+    if (own) return `${wordOf(target)}${where}: ${stateOf(own, takenAt)}`
+    if (target.kind !== 'Namespace') return `${wordOf(target)}${where}: ${verdict}`
+    const sick = looked.pods - looked.sound
+    const workloads = states.filter(({object, condition}) => condition === 'sick' && object.kind !== 'Pod').length
+    if (looked.pods === 0 && workloads === 0) return `namespace/${target.name}: no pods`
+    const counts = sick === 0 && workloads === 0 ? `sound, ${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods are`} well`
+      : [`${sick} of ${looked.pods} pods sick`, ...(workloads > 0 ? [`${workloads} workload${workloads === 1 ? '' : 's'} short of pods`] : []),
+        ...(causes.length > 0 ? [`${causes.length} cause${causes.length === 1 ? '' : 's'}`] : [])].join(', ')
+    return `namespace/${target.name}: ${counts}`
+  }).join('\n')
+}
+
+function stateOf({status, condition, since, object, controller}: State, takenAt: string): string {
+  const owned = controller ? ` (${wordOf(controller)})` : ''
+  if (condition === 'unknown') return `could not be read${owned}`
+  const long = object.kind === 'Pod' && since !== undefined && condition === 'sick' ? ` for ${age(since, Date.parse(takenAt))}` : ''
+  return `${condition === 'sound' ? 'sound, ' : ''}${status}${long}${owned}`
+}
+
+const provenance = ({context, serverVersion, takenAt}: Diagnosis) =>
+  listed([...(context ? [`context ${context}`] : []), ...(serverVersion ? [`server ${serverVersion}`] : []), `read ${takenAt}`], ',').replace(' , ', ', ')
+
+function causeOf({finding, affected}: Cause, i: number, {causes, targets}: Diagnosis, section: (title: string, body: string) => string): string {
+  const {severity, likely, fixes, evidence, summary} = finding
+  const only = affected.length === 1 && targets.length === 1 && targets[0]!.kind === affected[0]!.kind
+  const who = only ? '' : `${affected.length === 1 ? '' : `${affected.length} ${kindsOf(affected)}: `}${some(affected.map(({name}) => name), 6)}`
+  const numbered = causes.length > 1 ? ` ${i + 1} of ${causes.length}` : ''
+  const [first, ...others] = [...fixes.filter(({removesGuard}) => removesGuard === undefined), ...fixes.filter(({removesGuard}) => removesGuard !== undefined)]
+  const guarded = first?.removesGuard !== undefined
+  return [
+    section(`${severity === 'warning' ? 'WARNING' : likely ? 'PROBABLE CAUSE' : 'ROOT CAUSE'}${numbered}`, plain(wrap(summary) + (who ? wrap(`Hurt: ${who}`) : ''))),
+    first ? section(guarded ? 'ONLY WITH CARE' : 'FIX', plain(fixOf(first))) : '',
+    ...others.map(fix => section(fix.removesGuard === undefined ? 'OR' : 'ONLY WITH CARE', plain(fixOf(fix)))),
+    section('EVIDENCE', plain(evidence.map(factOf).join(''))),
+  ].join('')
+}
+
+const kindsOf = (refs: Ref[]) => new Set(refs.map(({kind}) => kind)).size === 1 ? `${refs[0]!.kind.toLowerCase()}s` : 'objects'
+
+function fixOf({action, commands = [], effect, restarts, removesGuard}: Fix): string {
+  const marks = [
+    ...(removesGuard === undefined ? [] : [`removes a guard${removesGuard ? `: ${removesGuard}` : ''}`]),
+    ...(commands.length > 0 && effect === 'changes-spec' ? [`changes the spec${restarts === undefined ? '' : restarts === 1 ? ', replaces 1 pod' : `, replaces ${restarts} pods`}`] : []),
+    ...(effect === 'deletes-data' ? ['may lose data'] : []),
+    ...(commands.length > 0 && effect === 'reads' ? ['reads only'] : []),
+  ]
+  return wrap(`${action}.${marks.map(mark => ` [${mark}]`).join('')}`) + commands.map(command => `    ${command.map(quote).join(' ')}\n`).join('')
+}
+
+function factOf(evidence: Evidence): string {
+  const word = wordOf(evidence.object)
+  if ('absent' in evidence) return wrap(`${word} does not exist${evidence.object.namespace === undefined ? '' : ` in namespace ${evidence.object.namespace}`}`, '  ', '    ')
+  if ('text' in evidence) return wrap(`${word} log of container "${evidence.container}"${evidence.previous ? ', previous run' : ''}, line ${evidence.line}: ${evidence.text.trim()}`, '  ', '    ')
+  const {path, value} = evidence
+  return wrap(`${word} ${path}: ${typeof value === 'string' ? value.trim() : JSON.stringify(value)}`, '  ', '    ')
+}
+
+/** The sick that no cause explains: what is known of them, and where to look next. */
+function unexplained({states, causes, consequences, takenAt}: Diagnosis, {connection = []}: Snapshot): string {
+  const explained = new Set([...causes.flatMap(({affected, finding}) => finding.severity === 'error' ? affected : []), ...consequences.map(({patient}) => patient)]
+    .map(({kind, namespace, name}) => `${kind} ${namespace}/${name}`))
+  const sick = states.filter(({condition, object: {kind, namespace, name}}) => condition === 'sick' && !explained.has(`${kind} ${namespace}/${name}`))
+  // A workload is short of pods because of its pods, where these are sick.
+  const open = sick.filter(({object}) => object.kind === 'Pod' || !states.some(({object: {kind}, condition}) => kind === 'Pod' && condition === 'sick'))
+  return open.slice(0, 10).map(({object, facts, since}) => [
+    wrap(`${wordOf(object)}: sick${since === undefined ? '' : ` for ${age(since, Date.parse(takenAt))}`}, and no rule knows why. What is known:`, '  ', '    '),
+    ...facts.slice(0, 3).map(fact => wrap(fact, '    - ', '      ')),
+    `    Look next:  ${scoped(['kubectl', 'describe', wordOf(object)], object.namespace, connection).map(quote).join(' ')}\n`,
+  ].join('')).join('') + (open.length > 10 ? `  and ${open.length - 10} more\n` : '')
+}
+
+const past = ({summary, rule}: Finding) => wrap(`${summary} (${rule})`, '  - ', '    ')
+
+/** What a refused read would have told, per kind. */
+const MEANING: Record<string, string> = {
+  ConfigMap: 'whether a ConfigMap exists and which keys it has',
+  Event: 'what was said about scheduling, volumes, images and probes',
+  Namespace: 'which rules the namespace enforces',
+  Node: 'why no node takes a pod, and how its node is',
+  Pod: 'which pods there are',
+  Secret: 'whether a Secret exists and which keys it has',
+}
+
+function notChecked(unread: Read[]): string {
+  const groups = new Map<string, {words: string[], message: string, kind: string}>()
+  for (const read of unread) {
+    const kind = 'get' in read ? read.get : 'log' in read ? 'log' : read.list
+    const where = 'log' in read ? `log of ${read.log.pod}/${read.log.container}${read.log.previous ? ', previous run' : ''}`
+      : 'get' in read ? `${kind} ${read.name}` : `the list of ${kind}s${read.namespace === undefined ? ' of the cluster' : ''}`
+    const key = `${kind} ${read.outcome} ${'log' in read ? read.message : ''}`
+    const group = groups.get(key) ?? {words: [], message: `${read.outcome}${read.message ? `: ${read.message}` : ''}`, kind}
+    groups.set(key, group)
+    if (!group.words.includes(where)) group.words.push(where)
+  }
+  return [...groups.values()].map(({words, message, kind}) =>
+    wrap(`${some(words, 4)}${MEANING[kind] || kind === 'log' ? `, so not known: ${MEANING[kind] ?? 'what the container wrote'}` : ''} (${message})`, '  - ', '    ')).join('')
+}
+
+function explanation({causes, consequences, history, suppressed}: Diagnosis, section: (title: string, body: string) => string): string {
+  const ids = [...new Set([...causes.map(({finding}) => finding), ...consequences, ...history].map(({rule}) => rule))]
+  return ids.map(id => section(`EXPLAIN ${id}`, wrap(pageOf(id)))).join('')
+    + section('SUPPRESSED', suppressed.map(({finding, by}) => wrap(`${finding.rule}: ${finding.summary} (${by} says it more exactly)`, '  - ', '    ')).join(''))
+}
