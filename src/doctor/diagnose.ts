@@ -78,9 +78,9 @@ function verdictOf(causes: Finding[], states: State[]): Verdict {
 /** Drops a broad finding where a rule that refines it has spoken about the same patient, container and, where both name one, part. */
 function dropRefined(findings: Finding[], rules: Rule[]): {kept: Finding[], suppressed: Diagnosis['suppressed']} {
   const refined = new Map(rules.map(({id, refines = []}) => [id, new Set([refines].flat())]))
-  const narrower = (broad: Finding) => findings.find(({rule, patient, container, culprit}) => refined.get(rule)?.has(broad.rule)
+  const narrower = (broad: Finding) => findings.find(({rule, patient, container, about}) => refined.get(rule)?.has(broad.rule)
     && keyOfRef(patient) === keyOfRef(broad.patient) && (container === broad.container || broad.container === undefined)
-    && (culprit.part === undefined || broad.culprit.part === undefined || culprit.part === broad.culprit.part))
+    && (about === undefined || broad.about === undefined || about === broad.about))
   const kept: Finding[] = []
   const suppressed: Diagnosis['suppressed'] = []
   for (const finding of findings) {

@@ -9,7 +9,7 @@ import type {Evidence, Fix, Symptom} from './types.js'
  * the absence itself is the proof. Nothing where the object can be read: it was created since.
  */
 export function missingObject(patient: Patient, reference: Reference, words: Evidence[]): Symptom | undefined {
-  const {kind, name, use, path, container, keys, editPath} = reference
+  const {kind, name, use, path, container, volume, keys, editPath} = reference
   const found = patient.find(kind, name)
   if (reference.optional || found || (found === undefined && words.length === 0)) return undefined
   const like = lookalikes(patient, kind, name, keys.map(({key}) => key))
@@ -22,6 +22,7 @@ export function missingObject(patient: Patient, reference: Reference, words: Evi
   ]
   return {
     ...(container !== undefined && {container}),
+    ...(volume !== undefined && {about: volume}),
     summary: `${kind} "${name}" does not exist in namespace "${patient.namespace}" (${use})${suggestion(like)}.`,
     evidence: [...words, patient.cite(patient.pod, path), ...(found === null ? [patient.citeAbsence(kind, name)] : [])],
     fixes, culprit: {kind, namespace: patient.namespace, name},
@@ -30,7 +31,7 @@ export function missingObject(patient: Patient, reference: Reference, words: Evi
 
 /** The symptom of a reference to a key that the ConfigMap or Secret does not have. Nothing where it has it by now. */
 export function missingKey(patient: Patient, reference: Reference, wanted: {key: string, path: string}, words: Evidence[]): Symptom | undefined {
-  const {kind, name, use, container, editPath} = reference
+  const {kind, name, use, container, volume, editPath} = reference
   const object = patient.find(kind, name)
   const keys = object ? keysOf(object) : undefined
   if (reference.optional || object === null || keys?.includes(wanted.key) || (!keys && words.length === 0)) return undefined
@@ -40,6 +41,7 @@ export function missingKey(patient: Patient, reference: Reference, wanted: {key:
   const change = best === undefined ? undefined : editTemplate(patient, [{path: `${editPath}.${item}`, to: best}])
   return {
     ...(container !== undefined && {container}),
+    ...(volume !== undefined && {about: volume}),
     summary: `${kind} "${name}" has no key "${wanted.key}" (${use})${
       best !== undefined ? `; it has "${best}"` : keys === undefined ? '' : keys.length === 0 ? '; it is empty' : `; it has ${keys.slice(0, 6).join(', ')}`}.`,
     evidence: [...words, patient.cite(patient.pod, wanted.path), ...(object ? patient.citeKeys(object) : [])],

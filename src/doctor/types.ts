@@ -98,6 +98,8 @@ export interface Culprit {
 /** What a rule returns; the engine adds the rule's id, phase, severity and patient. */
 export interface Symptom {
   container?: string
+  /** Which part of the pod or container it is about: a volume's name, `livenessProbe`. Findings about different parts do not refine each other. */
+  about?: string
   /** One sentence that a tired person can act on: object, fault, real names. */
   summary: string
   evidence: Evidence[]

@@ -1,0 +1,28 @@
+import {mountFailures, volumeOf} from '../../mounts.js'
+import {defineRule} from '../../rule.js'
+
+export default defineRule({
+  id: 'volume-not-mounted',
+  phase: 'volume',
+  severity: 'error',
+  heals: 'never',
+  title: 'A volume of the pod cannot be attached or mounted',
+  explain: `The pod has a node, but one of its volumes does not come, so no container can be made: the pod stays in
+ContainerCreating. The kubelet tries again for ever; what it says about the volume is the best there is to go on.`,
+
+  * check(patient) {
+    const said = new Set<string>()
+    for (const event of patient.preparing ? mountFailures(patient) : []) {
+      const volume = volumeOf(patient, event.message ?? '')
+      if (said.has(volume ?? '')) continue
+      said.add(volume ?? '')
+      yield {
+        ...(volume !== undefined && {about: volume}),
+        summary: `${volume === undefined ? 'A volume' : `Volume "${volume}"`} cannot be mounted: ${(event.message ?? '').replace(/^.*? failed for volume "[^"]+" ?: /s, '').trim()}`,
+        evidence: [patient.cite(event, 'reason'), patient.cite(event, 'message')],
+        fixes: [],
+        culprit: {...patient.owner.ref, ...(volume !== undefined && {part: volume})},
+      }
+    }
+  },
+})
