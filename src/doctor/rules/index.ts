@@ -5,6 +5,12 @@ import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
 import volumeNotMounted from './volume/volume-not-mounted.js'
 import volumeSecretKeyMissing from './volume/volume-secret-key-missing.js'
 import volumeSecretMissing from './volume/volume-secret-missing.js'
+import imageNameInvalid from './image/image-name-invalid.js'
+import imageNeverPulled from './image/image-never-pulled.js'
+import imageNotFound from './image/image-not-found.js'
+import imagePullDenied from './image/image-pull-denied.js'
+import imagePullFailed from './image/image-pull-failed.js'
+import pullSecretMissing from './image/pull-secret-missing.js'
 import configmapKeyMissing from './create/configmap-key-missing.js'
 import configmapMissing from './create/configmap-missing.js'
 import containerNotCreated from './create/container-not-created.js'
@@ -17,6 +23,12 @@ export const rules: Rule[] = [
   volumeNotMounted,
   volumeSecretKeyMissing,
   volumeSecretMissing,
+  imageNameInvalid,
+  imageNeverPulled,
+  imageNotFound,
+  imagePullDenied,
+  imagePullFailed,
+  pullSecretMissing,
   configmapKeyMissing,
   configmapMissing,
   containerNotCreated,

@@ -1,0 +1,25 @@
+import {pullErrors} from '../../image-pull.js'
+import {defineRule} from '../../rule.js'
+
+export default defineRule({
+  id: 'image-pull-failed',
+  phase: 'image',
+  severity: 'error',
+  heals: 'by itself',
+  title: 'The image cannot be pulled',
+  explain: `The node asked the registry for the image and did not get it. The kubelet tries again with growing pauses of up to
+five minutes, so a registry that was only out of reach for a while heals the pod by itself. What the container runtime said is the best
+there is to go on.`,
+
+  * check(patient) {
+    for (const {name, spec, words, evidence} of pullErrors(patient)) {
+      yield {
+        container: name,
+        summary: `Image "${spec.image}" of container "${name}" cannot be pulled${words ? `: ${words}` : ''}`,
+        evidence,
+        fixes: [],
+        culprit: {kind: 'Image', name: spec.image ?? ''},
+      }
+    }
+  },
+})
