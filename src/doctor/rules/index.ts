@@ -11,9 +11,12 @@ import imageNotFound from './image/image-not-found.js'
 import imagePullDenied from './image/image-pull-denied.js'
 import imagePullFailed from './image/image-pull-failed.js'
 import pullSecretMissing from './image/pull-secret-missing.js'
+import commandNotExecutable from './create/command-not-executable.js'
+import commandNotFound from './create/command-not-found.js'
 import configmapKeyMissing from './create/configmap-key-missing.js'
 import configmapMissing from './create/configmap-missing.js'
 import containerNotCreated from './create/container-not-created.js'
+import imageRunsAsRoot from './create/image-runs-as-root.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
 
@@ -29,9 +32,12 @@ export const rules: Rule[] = [
   imagePullDenied,
   imagePullFailed,
   pullSecretMissing,
+  commandNotExecutable,
+  commandNotFound,
   configmapKeyMissing,
   configmapMissing,
   containerNotCreated,
+  imageRunsAsRoot,
   secretKeyMissing,
   secretMissing,
 ]

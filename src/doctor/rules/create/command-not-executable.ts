@@ -1,0 +1,46 @@
+import {editTemplate} from '../../fix.js'
+import {defineRule} from '../../rule.js'
+import {startErrors} from '../../start-error.js'
+
+/** runc: `exec: "/scripts/run.sh": permission denied`; crun: ``open executable: Permission denied``. A folder says "is a directory", which is another fault. */
+const NO_PERMISSION = /exec: "([^"]*)": permission denied|exec (?:container process )?`([^`]*)`: Permission denied/
+
+export default defineRule({
+  id: 'command-not-executable',
+  phase: 'create',
+  severity: 'error',
+  heals: 'never',
+  refines: 'container-not-created',
+  title: 'The program is there, but may not be executed',
+  explain: `The file that the container shall start has no execute permission. Files from a ConfigMap or Secret have mode 0644 unless the
+volume's defaultMode says otherwise; files in an image keep the mode they had when it was built. A program that the container's user may not
+execute says the same.`,
+
+  * check(patient) {
+    for (const {name, role, spec, words, evidence} of startErrors(patient)) {
+      const match = NO_PERMISSION.exec(words)
+      const program = match?.[1] ?? match?.[2]
+      if (program === undefined) continue
+      const mount = spec.volumeMounts?.find(({mountPath}) => program.startsWith(`${mountPath.replace(/\/$/, '')}/`) || program === mountPath)
+      const index = patient.pod.spec?.volumes?.findIndex(volume => volume.name === mount?.name) ?? -1
+      const volume = patient.pod.spec?.volumes?.[index]
+      const source = volume?.configMap ? 'configMap' : volume?.secret ? 'secret' : undefined
+      const from = source && `${volume?.configMap ? `ConfigMap "${volume.configMap.name}"` : `Secret "${volume?.secret?.secretName}"`} (volume "${volume?.name}")`
+      const shell = spec.command?.[0] === program && program.endsWith('.sh')
+        ? editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].command`, to: ['sh', ...spec.command]}]) : undefined
+      // 493 is 0755: JSON has no octal numbers.
+      const mode = source && volume ? editTemplate(patient, [{path: `volumes[${volume.name}].${source}.defaultMode`, to: 0o755}]) : undefined
+      yield {
+        container: name,
+        summary: `"${program}" of container "${name}" may not be executed${from ? `: it comes from ${from}, whose files have mode ${(volume?.[source!]?.defaultMode ?? 0o644).toString(8).padStart(4, '0')}` : mount ? '' : `: the file in image "${spec.image}" has no execute permission`}.`,
+        evidence: [...evidence, ...(source ? patient.citeIfPresent(patient.pod, `spec.volumes[${index}].${source}.defaultMode`) : [])],
+        fixes: [
+          ...(mode ? [{action: `Give the files of volume "${volume!.name}" mode 0755 (493 in JSON)`, ...mode}] : []),
+          ...(shell ? [{action: 'Let a shell read the script', ...shell}] : []),
+          ...(!mode ? [{action: `Set the execute permission when image ${spec.image} is built (chmod +x ${program})`}] : []),
+        ],
+        culprit: {...patient.owner.ref, part: `${name} ${program}`},
+      }
+    }
+  },
+})
