@@ -19,6 +19,11 @@ import containerNotCreated from './create/container-not-created.js'
 import imageRunsAsRoot from './create/image-runs-as-root.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
+import containerExited from './run/container-exited.js'
+import exitsAfterSuccess from './run/exits-after-success.js'
+import initContainerFailed from './run/init-container-failed.js'
+import killedBySigkill from './run/killed-by-sigkill.js'
+import oomKilled from './run/oom-killed.js'
 
 export const rules: Rule[] = [
   volumeConfigmapKeyMissing,
@@ -40,4 +45,9 @@ export const rules: Rule[] = [
   imageRunsAsRoot,
   secretKeyMissing,
   secretMissing,
+  containerExited,
+  exitsAfterSuccess,
+  initContainerFailed,
+  killedBySigkill,
+  oomKilled,
 ]
