@@ -23,7 +23,12 @@ import containerExited from './run/container-exited.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import initContainerFailed from './run/init-container-failed.js'
 import killedBySigkill from './run/killed-by-sigkill.js'
+import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
+import probeKilled from './run/probe-killed.js'
+import podNotReady from './ready/pod-not-ready.js'
+import probeFailing from './ready/probe-failing.js'
+import probeWrongPort from './ready/probe-wrong-port.js'
 
 export const rules: Rule[] = [
   volumeConfigmapKeyMissing,
@@ -49,5 +54,10 @@ export const rules: Rule[] = [
   exitsAfterSuccess,
   initContainerFailed,
   killedBySigkill,
+  mysqlPasswordNotSet,
   oomKilled,
+  probeKilled,
+  podNotReady,
+  probeFailing,
+  probeWrongPort,
 ]

@@ -1,0 +1,52 @@
+import {editTemplate, type Change} from '../../fix.js'
+import type {ContainerView, Patient} from '../../patient.js'
+import {portOf, probeFailures, probeKill, probeWords, PROBES, wordsOfFailure, type Probe, type ProbeField} from '../../probes.js'
+import {defineRule} from '../../rule.js'
+
+/** Another probe of the container that asks the same port in the same way at another path, and that passes: the path that works. */
+function passing(patient: Patient, container: ContainerView, field: ProbeField, probe: Probe): {path: string, of: ProbeField} | undefined {
+  for (const other of PROBES) {
+    const path = container.spec[other]?.httpGet?.path
+    if (other === field || path === undefined || path === probe.httpGet?.path || portOf(container.spec[other]!, container.spec) !== portOf(probe, container.spec)) continue
+    if (probe.httpGet && (other !== 'readinessProbe' || container.status?.ready) && probeFailures(patient, container, other).length === 0) return {path, of: other}
+  }
+  return undefined
+}
+
+export default defineRule({
+  id: 'probe-killed',
+  phase: 'run',
+  severity: 'error',
+  heals: 'by itself',
+  refines: ['container-exited', 'exits-after-success', 'killed-by-sigkill', 'probe-failing'],
+  title: 'The kubelet kills the container because its liveness or startup probe fails',
+  explain: `The program runs, but does not answer its liveness or startup probe as it should, and after failureThreshold failures the
+kubelet stops the container and starts it again. The exit code (often 137 or 143) is only the consequence. Either the probe asks the wrong thing, or too early or
+too impatiently (a slow start needs a startupProbe), or the program really hangs. A liveness probe that depends on other services turns their failure into restarts.`,
+
+  * check(patient) {
+    for (const container of patient.containers) {
+      const kill = probeKill(patient, container)
+      if (!kill) continue
+      const {name, role, ended, specPath} = container
+      const {field, probe, event} = kill
+      const failure = probeFailures(patient, container, field)[0]
+      const words = failure && wordsOfFailure(failure)
+      const works = passing(patient, container, field, probe)
+      const at = `${role === 'main' ? 'containers' : 'initContainers'}[${name}].${field}`
+      const change: Change | undefined = works && editTemplate(patient, [{path: `${at}.httpGet.path`, to: works.path}])
+      yield {
+        container: name, about: field,
+        ...(!event && {likely: true as const}),
+        summary: `Container "${name}" is killed and restarted because its ${probeWords(field, probe)} fails${words ? `: ${words}` : words === '' ? ' and prints nothing' : ''}`,
+        evidence: [...(event ? [patient.cite(event, 'message')] : []), ...(failure ? [patient.cite(failure, 'message')] : []), patient.cite(patient.pod, `${specPath}.${field}`),
+          ...(ended ? [patient.cite(patient.pod, `${ended.path}.exitCode`)] : [])],
+        fixes: [
+          ...(works && change ? [{action: `Let the ${field.replace('Probe', '')} probe ask ${works.path}, which the ${works.of.replace('Probe', '')} probe asks and gets an answer from`, ...change}] : []),
+          {action: `Let the ${field.replace('Probe', '')} probe ask what the program answers as soon as it runs; give a slow start a startupProbe with enough failures allowed`},
+        ],
+        culprit: {...patient.owner.ref, part: `${name} ${field}`},
+      }
+    }
+  },
+})
