@@ -1,4 +1,4 @@
-import type {Kind, KubeObject, OwnerReference, Pod, PodSpec} from '../kube/types.js'
+import type {Kind, KubeObject, OwnerReference, PodSpec} from '../kube/types.js'
 import type {Cluster} from './cluster.js'
 import type {Ref} from './types.js'
 
@@ -20,13 +20,13 @@ const TEMPLATES: Record<string, string | undefined> = {
 
 const controllerOf = (object: KubeObject): OwnerReference | undefined => object.metadata?.ownerReferences?.find(({controller}) => controller)
 
-/** Walks from a pod to the object that a person owns: pod → ReplicaSet → Deployment, pod → Job → CronJob. */
-export function ownerOf(cluster: Cluster, pod: Pod): Owner {
-  const namespace = pod.metadata?.namespace ?? 'default'
-  let object: KubeObject = pod as KubeObject
+/** Walks from a pod or a workload to the object that a person owns: pod → ReplicaSet → Deployment, pod → Job → CronJob. */
+export function ownerOf(cluster: Cluster, from: KubeObject): Owner {
+  const namespace = from.metadata?.namespace ?? 'default'
+  let object = from
   let up = controllerOf(object)
   // The names of a Deployment's ReplicaSets are made of its own and the hash of the template, so both are asked for at once.
-  const hash = pod.metadata?.labels?.['pod-template-hash']
+  const hash = from.metadata?.labels?.['pod-template-hash']
   const deployment = up?.kind === 'ReplicaSet' && hash !== undefined && up.name.endsWith(`-${hash}`) ? up.name.slice(0, -hash.length - 1) : undefined
   if (deployment !== undefined) cluster.find('Deployment', deployment, namespace)
   for (let height = 0; up && height < 5; height++) {

@@ -1,11 +1,11 @@
-import type {Kind, KubeObject, Pod, ReplicaSet} from '../kube/types.js'
+import type {Job, Kind, KubeObject, Pod, ReplicaSet} from '../kube/types.js'
 import {refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
 import {nearest} from './near-miss.js'
 import {stateOfPod} from './triage.js'
 import type {Missing, Ref, State} from './types.js'
 import {stateOfWorkload} from './workload-state.js'
-import {WORKLOAD_KINDS} from './workload.js'
+import {newestOf, WORKLOAD_KINDS} from './workload.js'
 
 /** Whom the targets lead to: the sick are examined, the sound are counted. */
 export interface Resolved {
@@ -47,7 +47,7 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
     }
   }
 
-  const workloads = [...found.workloads.values()].map(object => ({object, state: stateOfWorkload(object)}))
+  const workloads = [...found.workloads.values()].map(object => ({object, state: object.kind === 'CronJob' ? stateOfCronJob(cluster, object) : stateOfWorkload(object)}))
   const soundUids = new Set(workloads.filter(({state}) => state.condition === 'sound').map(({object}) => object.metadata?.uid))
   const pods = [...found.pods.values()].filter(pod => named.has(keyOfRef(refOf(pod))) || !isCorpse(cluster, pod, soundUids))
     .map(pod => ({object: pod, state: stateOfPod(pod, cluster.now)}))
@@ -87,15 +87,27 @@ function podsUnder(cluster: Cluster, object: KubeObject): Pod[] {
       return pods.filter(pod => sets.some((set: ReplicaSet) => isOwnedBy(pod, set)))
     }
     case 'CronJob': {
-      const jobs = (cluster.list('Job', {namespace}) ?? cluster.ownedBy('Job', object.metadata?.uid)).filter(job => isOwnedBy(job, object))
-      const newest = jobs.toSorted((a, b) => (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? ''))[0]
-      return newest ? podsUnder(cluster, newest) : []
+      const job = currentJob(cluster, object)
+      return job ? podsUnder(cluster, job) : []
     }
     default: {
       const pods = cluster.list('Pod', {namespace, selector: spec?.selector}) ?? cluster.held('Pod', namespace) as Pod[]
       return pods.filter(pod => isOwnedBy(pod, object))
     }
   }
+}
+
+/** The newest run of a CronJob: older ones are history. */
+const currentJob = (cluster: Cluster, object: KubeObject): Job | undefined =>
+  newestOf((cluster.list('Job', {namespace: object.metadata?.namespace}) ?? cluster.ownedBy('Job', object.metadata?.uid)).filter(job => isOwnedBy(job, object)))
+
+/** A CronJob is as its newest run is. */
+function stateOfCronJob(cluster: Cluster, object: KubeObject): State {
+  const own = stateOfWorkload(object)
+  const job = currentJob(cluster, object)
+  const run = job && stateOfWorkload(job)
+  if (run?.condition !== 'sick') return own
+  return {...own, condition: 'sick', status: `job ${run.object.name} ${run.status}`, facts: run.facts.map(fact => `job "${run.object.name}": ${fact}`)}
 }
 
 const isOwnedBy = (object: KubeObject, owner: KubeObject) => object.metadata?.ownerReferences?.some(({uid}) => uid === owner.metadata?.uid) ?? false

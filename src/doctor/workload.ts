@@ -1,7 +1,7 @@
-import type {Event, KubeObject, PodSpec, ReplicaSet} from '../kube/types.js'
-import {refOf} from './cite.js'
-import type {Cluster} from './cluster.js'
-import {ownerFrom, templateSpecOf, type Owner} from './owner.js'
+import type {Event, Job, KubeObject, PodSpec, ReplicaSet} from '../kube/types.js'
+import {refOf, valueAt} from './cite.js'
+import {timeOf, type Cluster} from './cluster.js'
+import {ownerOf, type Owner} from './owner.js'
 import {Subject} from './subject.js'
 import type {Ref} from './types.js'
 
@@ -22,47 +22,59 @@ export class Workload extends Subject {
 
   constructor(cluster: Cluster, object: KubeObject) {
     super(cluster, object)
-    this.owner = ownerFrom(this.ref, object)
+    this.owner = ownerOf(cluster, object)
   }
 
-  /** The object whose controller makes the pods: the newest ReplicaSet of a Deployment, else the workload itself. */
+  /** The object whose controller makes the pods: the newest ReplicaSet of a Deployment, the newest Job of a CronJob, else the workload itself. */
   get maker(): KubeObject {
-    if (this.ref.kind !== 'Deployment') return this.object
-    const owned = this.cluster.ownedBy('ReplicaSet', this.object.metadata?.uid)
-    return (owned.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0] as KubeObject | undefined) ?? this.object
+    const {uid} = this.object.metadata ?? {}
+    const made = this.ref.kind === 'Deployment' ? newestRevision(this.cluster.ownedBy('ReplicaSet', uid))
+      : this.ref.kind === 'CronJob' ? newestOf(this.cluster.ownedBy('Job', uid)) : undefined
+    return made ?? this.object
   }
 
-  /** The spec that new pods get. */
+  /** The object whose template the next pod gets. A Job that a CronJob has made keeps the template that it was made with. */
+  get templated(): KubeObject {
+    return this.ref.kind === 'CronJob' ? this.maker : this.object
+  }
+
+  /** The spec that the next pod gets. */
   get template(): PodSpec | undefined {
-    return templateSpecOf(this.owner) ?? (this.object as {spec?: {template?: {spec?: PodSpec}}}).spec?.template?.spec
+    return valueAt(this.templated, this.templatePath) as PodSpec | undefined
   }
 
-  /** Where the pod's spec stands in the workload, as a path for evidence. */
+  /** Where that spec stands in {@link templated}, as a path for evidence. */
   get templatePath(): string {
-    return this.ref.kind === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec'
+    return this.templated.kind === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec'
   }
 
   /**
    * Why no pod could be made, newest first. A ReplicaSet and its Deployment keep it in the condition `ReplicaFailure`
    * (without the prefix "Error creating: "); StatefulSet, DaemonSet and Job have only events, which are gone after an hour.
+   * An event is over once a pod was made after it.
    */
   get refusals(): Refusal[] {
-    const fromConditions = [this.object, this.maker].flatMap(object => {
+    const {maker} = this
+    const fromConditions = [this.object, maker].flatMap(object => {
       const {status} = object as {status?: {conditions?: {type: string, status: string, message?: string}[]}}
       const index = status?.conditions?.findIndex(({type, status}) => type === 'ReplicaFailure' && status === 'True') ?? -1
       const message = index < 0 ? undefined : status?.conditions?.[index]?.message
       return message === undefined ? [] : [{message, object, path: `status.conditions[${index}].message`}]
     })
     if (fromConditions.length > 0) return fromConditions.slice(0, 1)
-    return this.cluster.events(refOf(this.maker)).filter(({reason}) => reason === 'FailedCreate')
+    const events = [maker, ...(maker === this.object ? [] : [this.object])].flatMap(object => this.cluster.events(refOf(object)))
+    const made = events.find(({reason}) => reason === 'SuccessfulCreate')
+    const since = [maker.metadata?.creationTimestamp ?? '', made ? timeOf(made) : ''].sort().at(-1)!
+    return events.filter(event => event.reason === 'FailedCreate' && timeOf(event) >= since)
       .map((event: Event) => ({message: event.message ?? '', object: event, path: 'message'}))
   }
 
-  /** How many pods it wants, and how many exist or are ready. */
+  /** How many pods it wants now, and how many of them exist or are ready. A Job that is over wants none. */
   get counts(): {wanted: number, made: number, ready: number} {
-    const {kind = '', spec = {}, status = {}} = this.object as {kind?: string, spec?: Record<string, number>, status?: Record<string, number>}
-    if (kind === 'DaemonSet') return {wanted: status['desiredNumberScheduled'] ?? 0, made: status['currentNumberScheduled'] ?? 0, ready: status['numberReady'] ?? 0}
-    if (kind === 'Job') return {wanted: Math.min(spec['parallelism'] ?? 1, spec['completions'] ?? 1), made: (status['active'] ?? 0) + (status['succeeded'] ?? 0), ready: status['ready'] ?? 0}
+    const {maker} = this
+    if (this.ref.kind === 'Job' || this.ref.kind === 'CronJob') return maker.kind === 'Job' ? countsOfJob(maker) : {wanted: 0, made: 0, ready: 0}
+    const {spec = {}, status = {}} = this.object as {spec?: Record<string, number>, status?: Record<string, number>}
+    if (this.ref.kind === 'DaemonSet') return {wanted: status['desiredNumberScheduled'] ?? 0, made: status['currentNumberScheduled'] ?? 0, ready: status['numberReady'] ?? 0}
     return {wanted: spec['replicas'] ?? 1, made: status['replicas'] ?? 0, ready: status['readyReplicas'] ?? 0}
   }
 
@@ -71,4 +83,15 @@ export class Workload extends Subject {
   }
 }
 
+function countsOfJob({spec, status = {}}: Job): {wanted: number, made: number, ready: number} {
+  const over = spec?.suspend || status.conditions?.some(({type, status}) => /^(?:Complete|Failed|FailureTarget|SuccessCriteriaMet)$/.test(type) && status === 'True')
+  const left = (spec?.completions ?? Infinity) - (status.succeeded ?? 0)
+  return {wanted: over ? 0 : Math.max(0, Math.min(spec?.parallelism ?? 1, left)), made: status.active ?? 0, ready: status.ready ?? 0}
+}
+
+/** The youngest of them: for Jobs of one CronJob the run that counts now. */
+export const newestOf = <T extends KubeObject>(objects: T[]): T | undefined =>
+  objects.toSorted((a, b) => (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? ''))[0]
+
+const newestRevision = (sets: ReplicaSet[]): ReplicaSet | undefined => sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
 const revisionOf = (set: ReplicaSet): number => Number(set.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0)
