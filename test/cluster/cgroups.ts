@@ -3,6 +3,8 @@ import {join} from 'node:path'
 import {pause} from './processes.js'
 
 const ROOT = '/sys/fs/cgroup'
+/** Where version 2 stands beside version 1, without controllers; runc makes its cgroups there, too. */
+const HYBRID = join(ROOT, 'unified')
 const isUnified = (): boolean => existsSync(join(ROOT, 'cgroup.controllers'))
 
 /** The cgroup below which everything of a lab's containers lives: one for each lab, so that two kubelets do not remove each other's pods. */
@@ -10,7 +12,7 @@ export const cgroupOf = (lab: string): string => `/podkit-${lab}`
 
 /** Makes a lab's cgroup, in every hierarchy of version 1 or in the one of version 2: the kubelet wants it there. */
 export function makeCgroups(lab: string): void {
-  for (const folder of places(lab)) mkdirSync(folder, {recursive: true})
+  for (const folder of places(lab)) if (!folder.startsWith(HYBRID)) mkdirSync(folder, {recursive: true})
   if (isUnified()) {
     for (const controller of ['cpu', 'cpuset', 'io', 'memory', 'pids']) {
       try {
@@ -33,7 +35,7 @@ export async function removeCgroups(lab: string): Promise<void> {
 }
 
 const places = (lab: string): string[] => isUnified() ? [join(ROOT, cgroupOf(lab))]
-  : readdirSync(ROOT, {withFileTypes: true}).filter(entry => entry.isDirectory() && entry.name !== 'unified').map(({name}) => join(ROOT, name, cgroupOf(lab)))
+  : readdirSync(ROOT, {withFileTypes: true}).filter(entry => entry.isDirectory()).map(({name}) => join(ROOT, name, cgroupOf(lab)))
 
 function removeTree(folder: string): void {
   try {

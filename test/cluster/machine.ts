@@ -78,6 +78,8 @@ const kubelet = (lab: string) => ({
   cgroupRoot: cgroupOf(lab),
   enforceNodeAllocatable: [],
   containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
+  // Its default is below /usr.
+  volumePluginDir: '/var/lib/kubelet/volume-plugins',
   failSwapOn: false,
   maxPods: 250,
   // This machine's disk is nobody's business here.
