@@ -70,7 +70,7 @@ export class Cluster {
     if (object && !object.metadataOnly) return object as Kinds[K]
     const ask: Ask = {get: kind, name, ...(scope !== undefined && {namespace: scope})}
     const read = this.ledger.get(keyOf(ask))
-    if (read) return read.outcome === 'absent' || read.outcome === 'read' ? null : undefined
+    if (read) return read.outcome === 'absent' ? null : undefined
     if (!object && this.covering(kind, scope)) return null
     this.asked.set(keyOf(ask), ask)
     return undefined

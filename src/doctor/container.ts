@@ -49,7 +49,9 @@ export function containersOf(pod: Pod, now: number): ContainerView[] {
     const restarts = role === 'sidecar' || (role === 'main' ? pod.spec?.restartPolicy ?? 'Always' : pod.spec?.restartPolicy === 'Never' ? 'Never' : 'OnFailure') === 'Always'
     const waiting = status?.state?.waiting
     return {
-      name: spec.name, role, spec, status, statusPath, restarts,
+      name: spec.name, role, status, statusPath, restarts,
+      // The API lets a template leave out the image; a pod always has one.
+      spec: spec.image === undefined ? {...spec, image: ''} : spec,
       specPath: `spec.${field}[${i}]`,
       well: isWell(role, restarts, status, now),
       waiting: waiting && {reason: waiting.reason ?? '', message: waiting.message ?? ''},
@@ -61,7 +63,8 @@ export function containersOf(pod: Pod, now: number): ContainerView[] {
 function endOf(status: ContainerStatus | undefined, statusPath: string): Termination | undefined {
   const when = status?.state?.terminated ? 'state' as const : 'lastState' as const
   const terminated = status?.[when]?.terminated
-  if (!terminated) return undefined
+  // A file may have lost the number; zero would be a claim.
+  if (typeof terminated?.exitCode !== 'number') return undefined
   const {exitCode, reason = '', message = '', startedAt, finishedAt} = terminated
   const real = (time: string | null | undefined) => time?.startsWith('1970-') === false ? time : undefined
   return {
@@ -78,5 +81,5 @@ function isWell(role: ContainerView['role'], restarts: boolean, status: Containe
   if (!status?.state?.running) return false
   if (role === 'init' || (role === 'sidecar' ? status.started === false : !status.ready)) return false
   const up = Date.parse(status.state.running.startedAt ?? '')
-  return status.restartCount === 0 || Number.isNaN(up) || now - up >= LATELY_MS
+  return !status.restartCount || Number.isNaN(up) || now - up >= LATELY_MS
 }

@@ -6,7 +6,7 @@ import {Patient} from './patient.js'
 import {resolve} from './resolve.js'
 import type {Rule} from './rule.js'
 import {representatives} from './representatives.js'
-import {phases, type Diagnosis, type Finding, type Fix, type Ref, type Snapshot, type State, type Step, type Symptom, type Verdict} from './types.js'
+import {phases, type Diagnosis, type Evidence, type Finding, type Fix, type Ref, type Snapshot, type State, type Step, type Symptom, type Verdict} from './types.js'
 import {Workload} from './workload.js'
 
 /**
@@ -41,6 +41,9 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     for (const rule of rules) if (rule.judges === 'workload') run(rule, workload.ref, () => rule.check(workload))
   }
 
+  const owners = new Map(patients.map(({ref, owner}) => [keyOfRef(ref), owner.ref]))
+  const owned = states.map(state => state.owner ? {...state, owner: owners.get(keyOfRef(state.object)) ?? state.owner} : state)
+
   const well = new Map(patients.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
   const over = (finding: Finding) => finding.container !== undefined && (well.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
   const {kept, suppressed} = dropRefined(findings, rules)
@@ -54,9 +57,9 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     ...(serverVersion !== undefined && {serverVersion}), ...(context !== undefined && {context}),
     targets: snapshot.targets,
     verdict: missing.length > 0 ? 'unknown' : verdictOf(causes, states),
-    states, looked,
+    states: owned, looked,
     causes: groupCauses(causes, alike), consequences,
-    suppressed, history: kept.filter(over).toSorted(byPhase),
+    suppressed, history: kept.filter(over).map(finding => ({...finding, evidence: [...finding.evidence, ...endOf(patients, finding)]})).toSorted(byPhase),
     missing, unread,
     broken: [...broken].map(([rule, error]) => ({rule, error})),
   }
@@ -67,6 +70,13 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
 function runnable({commands, ...fix}: Fix, {namespace}: Ref, connection: string[]): Fix {
   const scopedCommands = commands?.map(command => scoped(command, namespace, connection))
   return scopedCommands?.every(isPasteable) ? {...fix, commands: scopedCommands} : fix
+}
+
+/** When the container of a past finding ended. */
+function endOf(patients: Patient[], {patient, container}: Finding): Evidence[] {
+  const subject = patients.find(({ref}) => keyOfRef(ref) === keyOfRef(patient))
+  const path = subject?.containers.find(({name}) => name === container)?.ended?.path
+  return subject && path ? subject.citeIfPresent(subject.pod, `${path}.finishedAt`) : []
 }
 
 function verdictOf(causes: Finding[], states: State[]): Verdict {

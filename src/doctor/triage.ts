@@ -32,7 +32,7 @@ export function stateOfPod(pod: Pod, now: number): State {
   return {
     object: refOf(pod), condition: facts.length === 0 || leaving ? 'sound' : 'sick', facts: leaving ? [] : facts,
     status: statusOf(pod), ...(since !== undefined && {since}),
-    ...(controller && {controller: {kind: controller.kind, name: controller.name, namespace: metadata.namespace ?? 'default'}}),
+    ...(controller && {owner: {kind: controller.kind, name: controller.name, namespace: metadata.namespace ?? 'default'}}),
   }
 }
 
@@ -46,7 +46,7 @@ function factsOf({name, role, well, waiting, ended, status}: ContainerView, now:
     if (waiting.reason === 'PodInitializing' || (waiting.reason === 'ContainerCreating' && role !== 'main')) return []
     return [`${who} waits: ${waiting.reason}${waiting.message ? `: ${waiting.message}` : ''}`, ...(end ? [`${who} ended last with ${end}`] : [])]
   }
-  if (status?.state?.terminated) return [`${who} is down: ${end}`]
+  if (status?.state?.terminated) return [`${who} is down${end ? `: ${end}` : ''}`]
   if (status?.state?.running) {
     if (role === 'init') return [`${who} is still running`]
     if (status.ready && end) return [`${who} has restarted ${times(status.restartCount)}, last with ${end}`]

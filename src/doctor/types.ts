@@ -140,7 +140,8 @@ export interface State {
   status: string
   /** RFC 3339; since when it is so, where the API says. */
   since?: string
-  controller?: Ref
+  /** The object that a person owns, as far up as it is known. Not set for the object itself. */
+  owner?: Ref
 }
 
 /** A target that does not exist, and what the person may have meant. */

@@ -30,7 +30,7 @@ const behind = (object: KubeObject & {status?: {observedGeneration?: number}}) =
   (object.metadata?.generation ?? 0) > (object.status?.observedGeneration ?? 0) ? ['its controller has not seen the last change yet'] : []
 
 const short = (wanted: number, have: number | undefined, what: string) =>
-  (have ?? 0) < wanted ? [`${have ?? 0} of ${wanted} pods ${wanted === 1 ? 'is' : 'are'} ${what}`] : []
+  (have ?? 0) < wanted ? [`${have ?? 0} of ${wanted} pods ${what}`] : []
 
 const against = (conditions: {type: string, status: string, reason?: string, message?: string}[] | undefined, bad: Record<string, string>) =>
   (conditions ?? []).filter(({type, status}) => bad[type] === status).map(({type, reason, message}) => `condition ${type}: ${reason ?? ''}${message ? `: ${message}` : ''}`)

@@ -62,11 +62,27 @@ export class Workload extends Subject {
       return message === undefined ? [] : [{message, object, path: `status.conditions[${index}].message`}]
     })
     if (fromConditions.length > 0) return fromConditions.slice(0, 1)
-    const events = [maker, ...(maker === this.object ? [] : [this.object])].flatMap(object => this.cluster.events(refOf(object)))
+    const {wanted, made: existing} = this.counts
+    if (existing >= wanted && !this.surging) return []
+    const events = this.cluster.events(refOf(maker))
     const made = events.find(({reason}) => reason === 'SuccessfulCreate')
     const since = [maker.metadata?.creationTimestamp ?? '', made ? timeOf(made) : ''].sort().at(-1)!
     return events.filter(event => event.reason === 'FailedCreate' && timeOf(event) >= since)
       .map((event: Event) => ({message: event.message ?? '', object: event, path: 'message'}))
+  }
+
+  /** A pod is wanted that does not exist, and its controller is not waiting for another pod first. */
+  get lacking(): boolean {
+    const {wanted, made, ready} = this.counts
+    const {spec} = this.object as {spec?: {podManagementPolicy?: string}}
+    const ordered = this.ref.kind === 'StatefulSet' && spec?.podManagementPolicy !== 'Parallel'
+    return made < wanted && !(ordered && ready < made)
+  }
+
+  /** Its pods are all there, and newer ones are to be made beside them before the old ones go. */
+  private get surging(): boolean {
+    const {status = {}} = this.object as {status?: {updatedNumberScheduled?: number}}
+    return this.ref.kind === 'DaemonSet' && (status.updatedNumberScheduled ?? 0) < this.counts.wanted
   }
 
   /** How many pods it wants now, and how many of them exist or are ready. A Job that is over wants none. */

@@ -15,8 +15,8 @@ export function text(diagnosis: Diagnosis, snapshot: Snapshot, {explain = false,
     ...headline(diagnosis).split('\n').map(line => `${bold(heading(plain(line)))}\n`),
     plain(wrap(provenance(diagnosis), '')),
     ...diagnosis.causes.map((cause, i) => causeOf(cause, i, diagnosis, section)),
-    section('INCONCLUSIVE', plain(unexplained(diagnosis, snapshot))),
-    section('CONSEQUENCES', plain(diagnosis.consequences.map(({summary}) => wrap(summary, '  - ', '    ')).join(''))),
+    section(diagnosis.causes.length === 0 ? 'INCONCLUSIVE' : 'NO CAUSE FOUND FOR', plain(unexplained(diagnosis, snapshot))),
+    section('CONSEQUENCES', plain(consequencesOf(diagnosis).map(words => wrap(words, '  - ', '    ')).join(''))),
     section('HISTORY (over, no part of the verdict)', plain(diagnosis.history.map(past).join(''))),
     section('NOT CHECKED', plain(notChecked(diagnosis.unread))),
     section('BROKEN RULES (please report them; the other rules are not affected)', plain(diagnosis.broken.map(({rule, error}) => wrap(`${rule}: ${error}`)).join(''))),
@@ -40,8 +40,8 @@ function headline({targets, states, looked, causes, verdict, takenAt}: Diagnosis
   }).join('\n')
 }
 
-function stateOf({status, condition, since, object, controller}: State, takenAt: string): string {
-  const owned = controller ? ` (${wordOf(controller)})` : ''
+function stateOf({status, condition, since, object, owner}: State, takenAt: string): string {
+  const owned = owner ? ` (${wordOf(owner)})` : ''
   if (condition === 'unknown') return `could not be read${owned}`
   const long = object.kind === 'Pod' && since !== undefined && condition === 'sick' ? ` for ${age(since, Date.parse(takenAt))}` : ''
   return `${condition === 'sound' ? 'sound, ' : ''}${status}${long}${owned}`
@@ -58,7 +58,7 @@ function causeOf({finding, affected}: Cause, i: number, {causes, targets}: Diagn
   const [first, ...others] = [...fixes.filter(({removesGuard}) => removesGuard === undefined), ...fixes.filter(({removesGuard}) => removesGuard !== undefined)]
   const guarded = first?.removesGuard !== undefined
   return [
-    section(`${severity === 'warning' ? 'WARNING' : likely ? 'PROBABLE CAUSE' : 'ROOT CAUSE'}${numbered}`, plain(wrap(summary) + (who ? wrap(`Hurt: ${who}`) : ''))),
+    section(`${severity === 'warning' ? 'WARNING' : likely ? 'PROBABLE CAUSE' : 'ROOT CAUSE'}${numbered}`, plain(wrap(summary) + (who ? wrap(`Affects ${who}`) : ''))),
     first ? section(guarded ? 'ONLY WITH CARE' : 'FIX', plain(fixOf(first))) : '',
     ...others.map(fix => section(fix.removesGuard === undefined ? 'OR' : 'ONLY WITH CARE', plain(fixOf(fix)))),
     section('EVIDENCE', plain(evidence.map(factOf).join(''))),
@@ -85,21 +85,35 @@ function factOf(evidence: Evidence): string {
   return wrap(`${word} ${path}: ${typeof value === 'string' ? value.trim() : JSON.stringify(value)}`, '  ', '    ')
 }
 
-/** The sick that no cause explains: what is known of them, and where to look next. */
-function unexplained({states, causes, consequences, takenAt}: Diagnosis, {connection = []}: Snapshot): string {
-  const explained = new Set([...causes.flatMap(({affected, finding}) => finding.severity === 'error' ? affected : []), ...consequences.map(({patient}) => patient)]
-    .map(({kind, namespace, name}) => `${kind} ${namespace}/${name}`))
-  const sick = states.filter(({condition, object: {kind, namespace, name}}) => condition === 'sick' && !explained.has(`${kind} ${namespace}/${name}`))
-  // A workload is short of pods because of its pods, where these are sick.
-  const open = sick.filter(({object}) => object.kind === 'Pod' || !states.some(({object: {kind}, condition}) => kind === 'Pod' && condition === 'sick'))
-  return open.slice(0, 10).map(({object, facts, since}) => [
-    wrap(`${wordOf(object)}: sick${since === undefined ? '' : ` for ${age(since, Date.parse(takenAt))}`}, and no rule knows why. What is known:`, '  ', '    '),
-    ...facts.slice(0, 3).map(fact => wrap(fact, '    - ', '      ')),
-    `    Look next:  ${scoped(['kubectl', 'describe', wordOf(object)], object.namespace, connection).map(quote).join(' ')}\n`,
-  ].join('')).join('') + (open.length > 10 ? `  and ${open.length - 10} more\n` : '')
+const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace}/${name}`
+
+/** What follows from the causes: findings of later phases, and workloads that are short because of their pods. */
+function consequencesOf({consequences, causes, states}: Diagnosis): string[] {
+  const hurt = new Set(causes.flatMap(({affected}) => affected).map(keyOfRef))
+  const short = states.filter(({object, condition}) => object.kind !== 'Pod' && condition === 'sick' && !hurt.has(keyOfRef(object))
+    && states.some(({owner, object: pod}) => owner && keyOfRef(owner) === keyOfRef(object) && hurt.has(keyOfRef(pod))))
+  return [...new Set([...consequences.map(({summary}) => summary), ...short.map(({object, facts}) => `${wordOf(object)}: ${facts.slice(0, 2).join('; ')}`)])]
 }
 
-const past = ({summary, rule}: Finding) => wrap(`${summary} (${rule})`, '  - ', '    ')
+/** The sick that no cause explains: what is known of them, and where to look next. */
+function unexplained({states, causes, consequences, takenAt}: Diagnosis, {connection = []}: Snapshot): string {
+  const sick = states.filter(({condition}) => condition === 'sick')
+  const explained = new Set([...causes.flatMap(({affected, finding}) => finding.severity === 'error' ? affected : []), ...consequences.map(({patient}) => patient)].map(keyOfRef))
+  // A workload is short of pods because of its pods, where these are sick.
+  const open = sick.filter(({object}) => !explained.has(keyOfRef(object)) && !sick.some(({owner}) => owner && keyOfRef(owner) === keyOfRef(object)))
+  const now = Date.parse(takenAt)
+  return open.slice(0, 10).map(({object, facts, since}) => {
+    const young = since !== undefined && now - Date.parse(since) < 60_000
+    return wrap(`${wordOf(object)}: ${young ? `${age(since, now)} old, may still be starting` : `sick${since === undefined ? '' : ` for ${age(since, now)}`}, and no rule knows why`}. What is known:`, '  ', '    ')
+      + facts.slice(0, 3).map(fact => wrap(fact, '    - ', '      ')).join('')
+      + `    Look next:  ${scoped(['kubectl', 'describe', wordOf(object)], object.namespace, connection).map(quote).join(' ')}\n`
+  }).join('') + (open.length > 10 ? `  and ${open.length - 10} more\n` : '')
+}
+
+function past({summary, rule, evidence, patient}: Finding): string {
+  const end = evidence.find(fact => 'path' in fact && fact.path.endsWith('.finishedAt'))
+  return wrap(`${wordOf(patient)}${end && 'value' in end ? `, ${String(end.value)}` : ''}: ${summary} (${rule})`, '  - ', '    ')
+}
 
 /** What a refused read would have told, per kind. */
 const MEANING: Record<string, string> = {

@@ -39,7 +39,7 @@ pushed, or was deleted by a clean-up policy. The kubelet keeps trying, so pushin
         container: name,
         summary: `Image "${image}" of container "${name}" does not exist in registry ${registry}${
           meant !== undefined ? `; "${meant}" does` : tags.length > 0 ? `; of this repository tag ${tags.slice(0, 4).join(', ')} is known here` : ''}.`,
-        evidence: [...evidence, patient.cite(patient.pod, `${specPath}.image`)],
+        evidence: [...evidence, ...patient.citeIfPresent(patient.pod, `${specPath}.image`)],
         fixes: [
           ...(meant !== undefined && change ? [{action: `Use image ${meant}, which exists`, ...change}] : []),
           ...(before !== undefined && before !== image ? rollBack(patient, ` (image ${before})`) : []),

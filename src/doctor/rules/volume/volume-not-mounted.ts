@@ -19,7 +19,7 @@ ContainerCreating. The kubelet tries again for ever; what it says about the volu
       yield {
         ...(volume !== undefined && {about: volume}),
         summary: `${volume === undefined ? 'A volume' : `Volume "${volume}"`} cannot be mounted: ${(event.message ?? '').replace(/^.*? failed for volume "[^"]+" ?: /s, '').trim()}`,
-        evidence: [patient.cite(event, 'reason'), patient.cite(event, 'message')],
+        evidence: [patient.cite(event, 'reason'), ...patient.citeIfPresent(event, 'message')],
         fixes: [],
         culprit: {...patient.owner.ref, ...(volume !== undefined && {part: volume})},
       }

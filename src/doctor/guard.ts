@@ -1,0 +1,12 @@
+import type {KubeObject} from '../kube/types.js'
+
+/**
+ * Who last wrote one of the fields, as far as `managedFields` say: `set by kubectl-create on 2026-11-21T03:36:37Z`. Empty where
+ * nobody knows. Fields are written with two segments at most: `spec.hard`, `metadata.labels`.
+ */
+export function setBy(object: KubeObject, ...fields: string[]): string {
+  const written = (object.metadata?.managedFields ?? [])
+    .filter(({subresource, fields: own}) => subresource === undefined && own.some(field => fields.some(wanted => field === wanted || field.startsWith(`${wanted}.`))))
+    .toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0]
+  return written ? `set by ${written.manager}${written.time === undefined ? '' : ` on ${written.time}`}` : ''
+}

@@ -1,0 +1,53 @@
+import type {Violation} from './pod-security.js'
+import {listed} from './report/layout.js'
+
+export type Forbidden = Pick<Violation, 'control' | 'detail'>
+
+/** What the API server forbids in `violates PodSecurity "restricted:latest": CONTROL (DETAIL), CONTROL (DETAIL)` (pod-security-admission/admission/admission.go). */
+export function forbiddenIn(list: string): Forbidden[] {
+  const forbidden: Forbidden[] = []
+  let [depth, start] = [0, 0]
+  for (let i = 0; i <= list.length; i++) {
+    if (list[i] === '(') depth++
+    if (list[i] === ')') depth--
+    if (i < list.length && !(list[i] === ',' && depth === 0)) continue
+    const [, control = '', detail = ''] = /^\s*(.*?)(?: \((.*)\))?\s*$/s.exec(list.slice(start, i)) ?? []
+    if (control !== '') forbidden.push({control, detail})
+    start = i + 1
+  }
+  return forbidden
+}
+
+/** `pod or container "a" must set …`, `containers "a", "b" must not include …`, `pod and container "a" must not set …`. */
+const DEMAND = /^(?:(pod) or )?(.*?) must (not set|not include|set) (.*)$/s
+
+/** The names of all containers that the words blame. */
+export const blamed = (forbidden: Forbidden[]): string[] => [...new Set(forbidden.flatMap(({detail}) =>
+  detail.split('; ').flatMap(part => [...(/\bcontainers? ((?:"[^"]+"(?:, )?)+)/.exec(part)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(([, name]) => name!))))]
+
+/** All of it as one clause: `container "web" must set a=false and b=true and must not set c=true; no host namespaces (hostNetwork=true)`. */
+export function demands(forbidden: Forbidden[]): string {
+  const byContainer = new Map<string, Map<string, Set<string>>>()
+  const others: string[] = []
+  for (const {control, detail} of forbidden) {
+    for (const part of detail.split('; ')) {
+      const [, , who, verb, what] = DEMAND.exec(part) ?? []
+      if (who === undefined || verb === undefined || what === undefined) {
+        others.push(`no ${control.replace(/^forbidden |^restricted /, '')}${part === '' ? '' : ` (${part})`}`)
+        continue
+      }
+      const demand = `${verb} ${what.replaceAll(/^securityContext\.| in securityContext\.(?=capabilities)/g, match => match.startsWith(' ') ? ' in ' : '')}`
+      for (const name of [...(who.startsWith('pod') ? ['the pod'] : []), ...[...who.matchAll(/"([^"]+)"/g)].map(([name]) => name)]) {
+        const verbs = byContainer.get(name) ?? new Map<string, Set<string>>()
+        byContainer.set(name, verbs.set(verb, (verbs.get(verb) ?? new Set()).add(demand.slice(verb.length + 1))))
+      }
+    }
+  }
+  const clauses = new Map<string, string[]>()
+  for (const [name, verbs] of byContainer) {
+    const clause = [...verbs].map(([verb, what]) => `must ${verb} ${listed([...what])}`).join(' and ')
+    clauses.set(clause, [...clauses.get(clause) ?? [], name])
+  }
+  const subject = (names: string[]) => names[0] === 'the pod' ? listed(names) : `container${names.length === 1 ? '' : 's'} ${listed(names)}`
+  return [...[...clauses].map(([clause, names]) => `${subject(names)} ${clause}`), ...new Set(others)].join('; ')
+}

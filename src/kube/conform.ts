@@ -1,0 +1,76 @@
+import {roots, shapes} from './shapes.js'
+import type {Log, Read, Ref, Snapshot} from '../doctor/types.js'
+import type {KubeObject} from './types.js'
+
+/**
+ * The object with everything taken out that is not of the API's own type: a file may be damaged or made up, and what reads
+ * it relies on the types. Items of lists keep their places; a required string or list that is missing is there, but empty. Kinds that are not known keep
+ * only their name.
+ */
+export function conform(object: KubeObject): KubeObject {
+  const {apiVersion, kind, metadataOnly, facts} = object as KubeObject & {facts?: unknown}
+  const root = roots[kind ?? '']
+  const {metadata, ...rest} = shape(object, root ?? 'V1Namespace') as KubeObject
+  const managedFields = (object.metadata?.managedFields as unknown[] | undefined) ?? []
+  return {
+    ...(root === undefined ? {} : rest), ...(typeof apiVersion === 'string' && {apiVersion}), ...(typeof kind === 'string' && {kind}),
+    metadata: {...metadata, ...(Array.isArray(managedFields) && managedFields.length > 0 && {managedFields: managedFields.filter(isFieldOwner)})},
+    ...(metadataOnly === true && {metadataOnly}), ...(isFacts(facts) && {facts}),
+  } as KubeObject
+}
+
+/** A snapshot from a file: entries that are not what they should be are dropped, objects are made to {@link conform}. */
+export function conformSnapshot(raw: Snapshot): Snapshot {
+  const list = (value: unknown): unknown[] => Array.isArray(value) ? value : []
+  const strings = (record: unknown, ...names: string[]) => isRecord(record) && names.every(name => typeof record[name] === 'string')
+  const isLogRef = (log: unknown) => strings(log, 'namespace', 'pod', 'container') && typeof (log as Log).previous === 'boolean'
+  const {serverVersion, context} = raw
+  return {
+    apiVersion: 'podkit/v1', kind: 'Snapshot', takenAt: String(raw.takenAt),
+    ...(typeof serverVersion === 'string' && {serverVersion}), ...(typeof context === 'string' && {context}),
+    connection: list(raw.connection).filter(word => typeof word === 'string'),
+    targets: list(raw.targets).filter((ref): ref is Ref => strings(ref, 'kind', 'name')),
+    objects: list(raw.objects).filter(isRecord).map(object => conform(object as KubeObject)),
+    logs: list(raw.logs).filter((log): log is Log => isLogRef(log) && strings(log, 'text')),
+    reads: list(raw.reads).filter((read): read is Read => isRecord(read) && ['read', 'absent', 'forbidden', 'unavailable'].includes(read['outcome'] as string)
+      && ('log' in read ? isLogRef(read['log']) : typeof (read['get'] ?? read['list']) === 'string' && (!('get' in read) || typeof read['name'] === 'string'))),
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isFieldOwner = (entry: unknown): boolean => isRecord(entry) && typeof entry['manager'] === 'string'
+  && Array.isArray(entry['fields']) && entry['fields'].every(field => typeof field === 'string')
+
+const isFacts = (facts: unknown): boolean => isRecord(facts) && isRecord(facts['keys'])
+  && (facts['registries'] === undefined || (Array.isArray(facts['registries']) && facts['registries'].every(host => typeof host === 'string')))
+
+/** The value as far as it is of the type; undefined where it is of another one. */
+function shape(value: unknown, type: string): unknown {
+  switch (type[0]) {
+    case '*': return value ?? undefined
+    case 'i': return typeof value === 'string' || typeof value === 'number' ? value : undefined
+    case 's': return typeof value === 'string' ? value : undefined
+    case 'n': return typeof value === 'number' ? value : undefined
+    case 'b': return typeof value === 'boolean' ? value : undefined
+    case '[': return Array.isArray(value) ? Array.from(value, item => shape(item, type.slice(1)) ?? emptyOf(type.slice(1))) : undefined
+    case '{': return isRecord(value) ? withoutUndefined(Object.entries(value).map(([key, item]) => [key, shape(item, type.slice(1))])) : undefined
+    default: return isRecord(value) ? fieldsOf(value, type) : undefined
+  }
+}
+
+function fieldsOf(value: Record<string, unknown>, type: string): unknown {
+  const fields = shapes[type] ?? {}
+  return withoutUndefined(Object.entries(fields).flatMap(([name, field]) => {
+    const required = field.endsWith('!')
+    const plain = required ? field.slice(0, -1) : field
+    const shaped = shape(value[name], plain)
+    return shaped === undefined && !required ? [] : [[name, shaped ?? emptyOf(plain)] as [string, unknown]]
+  }))
+}
+
+const withoutUndefined = (entries: [string, unknown][]) => Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+
+/** A number that is missing is not zero: it stays away. */
+const emptyOf = (type: string): unknown =>
+  'inb*'.includes(type[0] ?? '*') ? undefined : ({'s': '', '[': [], '{': {}} as Record<string, unknown>)[type[0]!] ?? fieldsOf({}, type)
