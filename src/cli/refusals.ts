@@ -1,0 +1,33 @@
+import type {Diagnosis, Missing, Read, Ref} from '../doctor/types.js'
+import {resources} from '../kube/resources.js'
+import type {Kind} from '../kube/types.js'
+
+/** What kubectl would print on stderr about targets that are not there or may not be read, one line or more for each; none when all is well. */
+export function refusalsOf({targets, missing, unread}: Diagnosis): string[] {
+  return [...missing.flatMap(notFound), ...targets.flatMap(target => unread.filter(read => isOf(read, target)).slice(0, 1).map(refused))]
+}
+
+/** Nothing at all is known about the targets, so that there is nothing to report but the refusals. */
+export const isBlind = ({states, missing, looked}: Diagnosis): boolean =>
+  looked.pods === 0 && states.every(({condition}) => condition === 'unknown') && states.length + missing.length > 0
+
+function notFound({target: {kind, name}, nearest, elsewhere}: Missing): string[] {
+  return [
+    `Error from server (NotFound): ${resourceOf(kind)} "${name}" not found`,
+    ...(nearest.length > 0 ? [`Did you mean: ${nearest.join(', ')}?`] : []),
+    ...(elsewhere.length > 0 ? [`${resourceOf(kind)} "${name}" exists in namespace: ${elsewhere.join(', ')}`] : []),
+  ]
+}
+
+const isOf = (read: Read, {kind, name, namespace}: Ref): boolean =>
+  'get' in read ? read.get === kind && read.name === name && read.namespace === namespace
+  : 'list' in read && kind === 'Namespace' && read.list === 'Pod' && read.namespace === name
+
+const refused = ({outcome, message = ''}: Read): string => outcome === 'forbidden' ? `Error from server (Forbidden): ${message}` : `error: ${message}`
+
+/** As the API server names it in its errors: with the group, unless it is the core's. */
+function resourceOf(kind: string): string {
+  const {apiVersion, plural} = resources[kind as Kind]
+  const [group, version] = apiVersion.split('/')
+  return version === undefined ? plural : `${plural}.${group}`
+}
