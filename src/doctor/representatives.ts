@@ -30,8 +30,8 @@ function signatureOf({pod, ref, containers}: Patient): string {
   const plain = (text: string) => text.replaceAll(ref.name, '').replaceAll(pod.metadata?.uid ?? ref.name, '').replaceAll(/[0-9a-f]{12,}|\d+[smh]/g, '')
   return JSON.stringify([
     controller.uid, pod.metadata?.labels?.['controller-revision-hash'], pod.status?.phase, pod.status?.reason,
-    // Where a pod was put may be what is wrong with it.
-    pod.spec?.nodeName,
+    // Where a pod was put may be what is wrong with it, unless its program has run and ended.
+    containers.some(({ended}) => ended) ? '' : pod.spec?.nodeName,
     pod.status?.conditions?.filter(({status}) => status === 'False').map(({type, reason}) => `${type} ${reason}`),
     ...containers.map(({name, well, waiting, ended}) => [name, well, waiting?.reason, plain(waiting?.message ?? ''), ended?.reason, ended?.exitCode]),
   ])

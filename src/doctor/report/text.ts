@@ -119,25 +119,30 @@ function past({summary, rule, evidence, patient}: Finding): string {
 const MEANING: Record<string, string> = {
   ConfigMap: 'whether a ConfigMap exists and which keys it has',
   Event: 'what was said about scheduling, volumes, images and probes',
-  Namespace: 'which rules the namespace enforces',
+  Namespace: 'what the namespace enforces',
   Node: 'why no node takes a pod, and how its node is',
-  Pod: 'which pods there are',
+  PersistentVolumeClaim: 'whether a claim exists and is bound',
+  Pod: 'which other pods there are',
+  ResourceQuota: 'how much of the namespace\'s quota is left',
   Secret: 'whether a Secret exists and which keys it has',
+  ServiceAccount: 'whether the ServiceAccount exists',
+  log: 'what the container wrote',
 }
+const OWNERS = 'what the pod belongs to, and what a cure has to change'
 
 function notChecked(unread: Read[]): string {
-  const groups = new Map<string, {words: string[], message: string, kind: string}>()
+  const groups = new Map<string, {words: string[], meaning: string, why: string}>()
   for (const read of unread) {
     const kind = 'get' in read ? read.get : 'log' in read ? 'log' : read.list
-    const where = 'log' in read ? `log of ${read.log.pod}/${read.log.container}${read.log.previous ? ', previous run' : ''}`
-      : 'get' in read ? `${kind} ${read.name}` : `the list of ${kind}s${read.namespace === undefined ? ' of the cluster' : ''}`
-    const key = `${kind} ${read.outcome} ${'log' in read ? read.message : ''}`
-    const group = groups.get(key) ?? {words: [], message: `${read.outcome}${read.message ? `: ${read.message}` : ''}`, kind}
-    groups.set(key, group)
-    if (!group.words.includes(where)) group.words.push(where)
+    const words = 'log' in read ? `the ${read.log.previous ? 'previous ' : ''}log of ${read.log.pod}/${read.log.container}`
+      : 'get' in read ? wordOf({kind, name: read.name}) : `the list of ${kind}s${read.namespace === undefined ? ' of the cluster' : ''}`
+    const meaning = MEANING[kind] ?? OWNERS
+    const why = read.outcome === 'forbidden' ? 'forbidden' : read.message ?? 'unavailable'
+    const group = groups.get(`${meaning} ${why}`) ?? {words: [], meaning, why}
+    groups.set(`${meaning} ${why}`, group)
+    if (!group.words.includes(words)) group.words.push(words)
   }
-  return [...groups.values()].map(({words, message, kind}) =>
-    wrap(`${some(words, 4)}${MEANING[kind] || kind === 'log' ? `, so not known: ${MEANING[kind] ?? 'what the container wrote'}` : ''} (${message})`, '  - ', '    ')).join('')
+  return [...groups.values()].map(({words, meaning, why}) => wrap(`${some(words, 4)} (${why}): not known is ${meaning}`, '  - ', '    ')).join('')
 }
 
 function explanation({causes, consequences, history, suppressed}: Diagnosis, section: (title: string, body: string) => string): string {

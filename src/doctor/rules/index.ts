@@ -2,6 +2,7 @@
 import type {Rule} from '../rule.js'
 import podSecurityViolated from './admit/pod-security-violated.js'
 import podsNotCreated from './admit/pods-not-created.js'
+import quotaExceeded from './admit/quota-exceeded.js'
 import serviceAccountMissing from './admit/service-account-missing.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
@@ -36,6 +37,7 @@ import probeWrongPort from './ready/probe-wrong-port.js'
 export const rules: Rule[] = [
   podSecurityViolated,
   podsNotCreated,
+  quotaExceeded,
   serviceAccountMissing,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
