@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {delimiter, join, resolve} from 'node:path'
 import type {Api} from './api.js'
 import {run, type Output, type RunOptions} from './processes.js'
@@ -46,7 +46,7 @@ export function clusterOf({kubeconfig, home, api, bin, enter = []}: Access): Clu
 export function environment(kubeconfig: string, bin: string, home: string): NodeJS.ProcessEnv {
   const ours = Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name) && !['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'KUBERNETES_SERVICE_HOST'].includes(name))
   // What kubectl has cached about another cluster at the same address would be wrong here.
-  return {...Object.fromEntries(ours), KUBECONFIG: kubeconfig, KUBECACHEDIR: join(home, '.kube/cache'), KUBERC: 'off', PATH: [bin, systemPath].join(delimiter)}
+  return {...Object.fromEntries(ours), KUBECONFIG: kubeconfig, KUBECACHEDIR: join(home, '.kube/cache'), KUBERC: 'off', PATH: [bin, systemPath].join(delimiter).split(delimiter).filter(folder => existsSync(folder)).join(delimiter)}
 }
 
 /** Fills a folder with this repository's plugins as they are installed, under the names that kubectl looks for, and with `kubectl` where it is given. */

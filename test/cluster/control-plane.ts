@@ -47,7 +47,7 @@ export const apiServer = (bin: string, folder: string, {certificate, key, tokenK
  */
 export const controllerManager = (bin: string, kubeconfig: string, {authority, tokenKey}: Certificates, more: string[] = []): string[] => [join(bin, 'kube-controller-manager'), ...flags({
   'kubeconfig': kubeconfig, 'service-account-private-key-file': tokenKey, 'root-ca-file': authority, 'use-service-account-credentials': true, 'leader-elect': false, 'bind-address': '127.0.0.1',
-  'node-monitor-grace-period': '24h', 'pvclaimbinder-sync-period': '1s', 'kube-api-qps': 100, 'kube-api-burst': 200,
+  'node-monitor-grace-period': '24h', 'pvclaimbinder-sync-period': '1s', 'flex-volume-plugin-dir': '/var/lib/kubelet/volume-plugins', 'kube-api-qps': 100, 'kube-api-burst': 200,
 }), ...more]
 
 export const scheduler = (bin: string, kubeconfig: string): string[] => [join(bin, 'kube-scheduler'), ...flags({'kubeconfig': kubeconfig, 'leader-elect': false, 'bind-address': '127.0.0.1'})]

@@ -1,6 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
 import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
 import {Api} from './api.js'
 import {programs} from './build.js'
 import {makeCertificates, type Certificates} from './certificates.js'
@@ -43,6 +45,7 @@ export interface Lab extends Cluster {
   down(): Promise<void>
 }
 
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const running = new Set<Lab>()
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -109,7 +112,7 @@ async function boot({name, folder, bin, api}: Lab, namespace: Namespace, binarie
   await start('kube-apiserver', apiServer(binaries, folder, certificates))
   await start('containerd', ['containerd'])
   await start('kubectl-proxy', [program('kubectl'), '--kubeconfig', admin, 'proxy', '--disable-filter', `--unix-socket=${join(folder, 'api.sock')}`])
-  await start('registry', [process.execPath, '--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'registry.ts'), NODE, certificates.certificate, certificates.key])
+  await start('registry', [process.execPath, '--import', tsx, join(import.meta.dirname, 'registry.ts'), NODE, certificates.certificate, certificates.key])
   writeFileSync(join(folder, 'Corefile'), corefile(admin))
   await Promise.all([
     importImages(folder),
