@@ -14,6 +14,9 @@ export const wordsOf = ({message}: Refusal): string => message.replaceAll(/\s+/g
   .replace(/^pods "[^"]*" is forbidden: /, '')
   .replace(/^Pod "[^"]*" is invalid: /, 'the pod is invalid: ')
 
+/** plugin/pkg/admission/serviceaccount/admission.go: `error looking up service account shop/deployer: serviceaccount "deployer" not found`. */
+export const NO_ACCOUNT = /error looking up service account \S+: serviceaccount "([^"]+)" not found/
+
 /** Quotes the refusal where there is one. */
 export const citeRefusal = (workload: Workload, refusal: Refusal | undefined): Evidence[] =>
   refusal ? [workload.cite(refusal.object, refusal.path)] : []

@@ -1,9 +1,14 @@
 import type {Violation} from './pod-security.js'
 import {listed} from './report/layout.js'
 
+/** The label by which a namespace says which level it enforces. */
+export const ENFORCE = 'pod-security.kubernetes.io/enforce'
+/** pod-security-admission/admission/admission.go: `violates PodSecurity "restricted:latest": CONTROL (DETAIL), CONTROL (DETAIL)`. */
+export const VIOLATES = /violates PodSecurity "([a-z]+):[^"]*": (.*)/s
+
 export type Forbidden = Pick<Violation, 'control' | 'detail'>
 
-/** What the API server forbids in `violates PodSecurity "restricted:latest": CONTROL (DETAIL), CONTROL (DETAIL)` (pod-security-admission/admission/admission.go). */
+/** The list behind {@link VIOLATES}, which is parted by commas outside of parentheses. */
 export function forbiddenIn(list: string): Forbidden[] {
   const forbidden: Forbidden[] = []
   let [depth, start] = [0, 0]

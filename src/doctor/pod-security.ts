@@ -3,6 +3,9 @@ import type {Container, PodSpec} from '../kube/types.js'
 export const levels = ['privileged', 'baseline', 'restricted'] as const
 export type Level = (typeof levels)[number]
 
+/** Whether a level forbids all that the other does. */
+export const isAtLeast = (level: string, other: string): boolean => levels.findIndex(name => name === level) >= levels.findIndex(name => name === other)
+
 /** One thing that a level of the Pod Security Standards forbids. */
 export interface Violation {
   /** As the API server names it: `allowPrivilegeEscalation != false`. */

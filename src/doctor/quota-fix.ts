@@ -36,7 +36,7 @@ function within(workload: Workload, shortage: Shortage): Fix[] {
   if (scalable && fitting > 0) {
     return [{
       action: `Run ${fitting} ${fitting === 1 ? 'replica' : 'replicas'}, as many as fit`,
-      commands: [['kubectl', 'scale', wordOf(owner.ref), `--replicas=${fitting}`]], effect: 'changes-spec', restarts: 0,
+      commands: [['kubectl', 'scale', wordOf(owner.ref), `--replicas=${fitting}`]], effect: 'changes-spec',
     }]
   }
   const lower = lowered(workload, shortage)
@@ -44,8 +44,10 @@ function within(workload: Workload, shortage: Shortage): Fix[] {
   const [priority] = (object?.spec?.scopeSelector?.matchExpressions ?? []).filter(({scopeName}) => scopeName === 'PriorityClass')
   if (priority && template?.priorityClassName) return [{action: `Give the pods another priorityClassName than "${template.priorityClassName}", which this quota limits`}]
   const least = tight[0]!
+  const elsewhere = owner.templatePointer === undefined ? `; the template of ${wordOf(owner.ref)} cannot be changed, so it has to be created anew` : ''
   return [{action: least.hard >= least.asked
     ? `Make room in namespace "${namespace}": scale down or remove pods that nobody needs until ${least.resource} has ${amount(least, least.asked)} left`
+    : least.hard > 0n ? `Let each pod ask for ${amount(least, share(least, wanted, made) || least.hard)} of ${least.resource} at most${elsewhere}`
     : `Run the pods in a namespace whose quota allows ${least.resource} ${amount(least, least.asked)}`}]
 }
 

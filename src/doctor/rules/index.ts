@@ -2,8 +2,10 @@
 import type {Rule} from '../rule.js'
 import podSecurityViolated from './admit/pod-security-violated.js'
 import podsNotCreated from './admit/pods-not-created.js'
+import podsNotRetried from './admit/pods-not-retried.js'
 import quotaExceeded from './admit/quota-exceeded.js'
 import serviceAccountMissing from './admit/service-account-missing.js'
+import unschedulable from './schedule/unschedulable.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
 import volumeNotMounted from './volume/volume-not-mounted.js'
@@ -37,8 +39,10 @@ import probeWrongPort from './ready/probe-wrong-port.js'
 export const rules: Rule[] = [
   podSecurityViolated,
   podsNotCreated,
+  podsNotRetried,
   quotaExceeded,
   serviceAccountMissing,
+  unschedulable,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
   volumeNotMounted,

@@ -1,13 +1,9 @@
 import {changeTemplate, citeRefusal, refusedWith} from '../../admission.js'
 import {wordOf} from '../../fix.js'
 import {setBy} from '../../guard.js'
-import {levels, patchOf, violations, type Level} from '../../pod-security.js'
-import {blamed, demands, forbiddenIn} from '../../pod-security-words.js'
+import {isAtLeast, levels, patchOf, violations, type Level} from '../../pod-security.js'
+import {blamed, demands, ENFORCE, forbiddenIn, VIOLATES} from '../../pod-security-words.js'
 import {defineWorkloadRule} from '../../rule.js'
-
-const LABEL = 'pod-security.kubernetes.io/enforce'
-/** pod-security-admission/admission/admission.go */
-const VIOLATES = /violates PodSecurity "([a-z]+):[^"]*": (.*)/s
 
 export default defineWorkloadRule({
   id: 'pod-security-violated',
@@ -26,9 +22,9 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
     const {template, templated, templatePath, owner, namespace} = workload
     const refused = refusedWith(workload, VIOLATES)
     const home = workload.find('Namespace', namespace)
-    const enforced = home?.metadata?.labels?.[LABEL]
+    const enforced = home?.metadata?.labels?.[ENFORCE]
     const level = (refused?.match?.[1] ?? enforced) as Level
-    if (!refused || !template || !levels.includes(level) || (enforced !== undefined && enforced !== level)) return
+    if (!refused || !template || !levels.includes(level) || (enforced !== undefined && !isAtLeast(enforced, level))) return
     const own = violations(template, level)
     const said = refused.match ? forbiddenIn(refused.match[2]!) : own
     if (said.length === 0) return
@@ -42,7 +38,7 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
       summary: `${enforced === undefined ? 'The API server' : `Namespace "${namespace}"`} enforces Pod Security "${level}", which refuses the pods of ${wordOf(owner.ref)}: ${demands(said)}.`,
       evidence: [
         ...citeRefusal(workload, refused.refusal),
-        ...(home && enforced !== undefined ? [workload.cite(home, `metadata.labels["${LABEL}"]`)] : []),
+        ...(home && enforced !== undefined ? [workload.cite(home, `metadata.labels["${ENFORCE}"]`)] : []),
         ...own.flatMap(({path}) => path === undefined ? [] : [workload.cite(templated, `${templatePath}.${path}`)]),
       ],
       fixes: [
@@ -51,7 +47,7 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
         : {action: `Take out of the template of ${wordOf(owner.ref)} what "${level}" forbids, or run it in a namespace of its own for trusted programs`},
         ...(home && enforced !== undefined ? [{
           action: `Let namespace "${namespace}" enforce "${fitting}" only`, removesGuard: setBy(home, 'metadata.labels'),
-          commands: [['kubectl', 'label', `namespace/${namespace}`, `${LABEL}=${fitting}`, '--overwrite']],
+          commands: [['kubectl', 'label', `namespace/${namespace}`, `${ENFORCE}=${fitting}`, '--overwrite']],
         }] : []),
       ],
       culprit: {...owner.ref, part: level},

@@ -28,12 +28,12 @@ controller tries again, which can take a quarter of an hour.`,
     const fitting = made + roomIn(shortage)
     const paths = tight.flatMap(({resource}) => {
       const [, list = 'requests', name = resource] = /^(?:(requests|limits)\.)?(.*)$/.exec(resource) ?? []
-      return (template?.containers ?? []).flatMap(({resources}, i) => resources?.[list as 'requests']?.[name] === undefined ? [] : [`${templatePath}.containers[${i}].resources.${list}["${name}"]`])
+      return (template?.containers ?? []).flatMap(({resources}, i) => resources?.[list as 'requests']?.[name] === undefined ? [] : [`${templatePath}.containers[${i}].resources.${list}${/^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`}`])
     })
     yield {
       summary: `ResourceQuota "${quota}" has no room for ${who}: ${tight.map(part =>
         `${part.resource} ${amount(part, part.asked)} asked for, ${amount(part, part.used)} of ${amount(part, part.hard)} taken`).join('; ')}${
-        made < wanted && claim === '' ? `; ${fitting} of ${wanted} ${wanted === 1 ? 'pod fits' : 'pods fit'}` : ''}.`,
+        made < wanted && wanted > 1 && claim === '' ? `; ${fitting} of its ${wanted} pods ${fitting === 1 ? 'fits' : 'fit'}` : ''}.`,
       evidence: [
         ...citeRefusal(workload, refused.refusal),
         ...(object ? tight.flatMap(({resource}) => [workload.cite(object, `status.used["${resource}"]`), workload.cite(object, `status.hard["${resource}"]`)]) : []),

@@ -1,10 +1,7 @@
-import {changeTemplate, citeRefusal, refusedWith} from '../../admission.js'
+import {changeTemplate, citeRefusal, NO_ACCOUNT, refusedWith} from '../../admission.js'
 import {wordOf} from '../../fix.js'
 import {lookalikes, suggestion} from '../../references.js'
 import {defineWorkloadRule} from '../../rule.js'
-
-/** plugin/pkg/admission/serviceaccount/admission.go: `error looking up service account shop/deployer: serviceaccount "deployer" not found`. */
-const NOT_FOUND = /error looking up service account \S+: serviceaccount "([^"]+)" not found/
 
 export default defineWorkloadRule({
   id: 'service-account-missing',
@@ -20,7 +17,7 @@ is created, and at once when the template names one that exists.`,
 
   * check(workload) {
     const {template, templated, templatePath, owner, namespace} = workload
-    const refused = refusedWith(workload, NOT_FOUND)
+    const refused = refusedWith(workload, NO_ACCOUNT)
     const name = template?.serviceAccountName ?? template?.serviceAccount ?? 'default'
     if (!refused || !template || (refused.match && refused.match[1] !== name)) return
     const found = workload.find('ServiceAccount', name)

@@ -1,0 +1,28 @@
+import {ENFORCE, VIOLATES} from './pod-security-words.js'
+import {EXCEEDED, shortageIn} from './quota.js'
+import {isAtLeast} from './pod-security.js'
+import {NO_ACCOUNT} from './admission.js'
+import type {Evidence} from './types.js'
+import type {Refusal, Workload} from './workload.js'
+
+/** What has been put right since the refusal, as a clause, with its evidence. `undefined` where it still stands, as far as anybody can tell. */
+export function overtaken(workload: Workload, {message}: Refusal): {words: string, evidence: Evidence[]} | undefined {
+  const [, account] = NO_ACCOUNT.exec(message) ?? []
+  const owner = account === undefined ? undefined : workload.find('ServiceAccount', account)
+  if (owner) return {words: `ServiceAccount "${account}" exists`, evidence: [workload.cite(owner, 'metadata.creationTimestamp')]}
+
+  const exceeded = EXCEEDED.exec(message)
+  const quota = exceeded && workload.find('ResourceQuota', exceeded[2]!)
+  if (quota === null && exceeded) return {words: `ResourceQuota "${exceeded[2]}" is gone`, evidence: [workload.citeAbsence('ResourceQuota', exceeded[2]!)]}
+  if (quota && shortageIn(workload, exceeded) === null) {
+    return {words: `ResourceQuota "${exceeded[2]}" has room`, evidence: [workload.cite(quota, 'status.used'), workload.cite(quota, 'status.hard')]}
+  }
+
+  const level = VIOLATES.exec(message)?.[1]
+  const home = level === undefined ? undefined : workload.find('Namespace', workload.namespace)
+  const enforced = home?.metadata?.labels?.[ENFORCE]
+  if (home && enforced !== undefined && !isAtLeast(enforced, level ?? '')) {
+    return {words: `namespace "${workload.namespace}" enforces only Pod Security "${enforced}"`, evidence: [workload.cite(home, `metadata.labels["${ENFORCE}"]`)]}
+  }
+  return undefined
+}
