@@ -2,6 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
 import type {KubeObject, Kind} from '../../src/kube/types.js'
+import {ACTIVE_PODS} from '../../src/doctor/node-filters.js'
 import type {Log, Read, Snapshot} from '../../src/doctor/types.js'
 
 /** A fault as an earlier tool recorded it: all objects of its namespace and of the cluster, by resource, with the logs. */
@@ -31,7 +32,7 @@ export function recordings(folder: string): Recording[] {
 
 /** A recording as our own source would have read it: everything in the namespace and of the cluster was looked at. */
 export function snapshotOf({namespace, recordedAt, objects, logs}: Recording): Snapshot {
-  const reads: Read[] = []
+  const reads: Read[] = [{list: 'Pod', fieldSelector: ACTIVE_PODS, outcome: 'read'}]
   const all: KubeObject[] = []
   for (const [resource, kind] of Object.entries(KINDS)) {
     for (const scope of [{namespace}, {}]) reads.push({list: kind, ...scope, outcome: 'read'})

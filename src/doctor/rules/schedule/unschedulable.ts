@@ -1,0 +1,57 @@
+import {editTemplate, wordOf} from '../../fix.js'
+import type {Patient} from '../../patient.js'
+import {defineRule} from '../../rule.js'
+import {isGated, isWaiting, theirWord} from '../../scheduling.js'
+import {age} from '../../triage.js'
+import type {Symptom} from '../../types.js'
+
+/** What every message has since 1.34, and what preemption adds. The bare ` not found` is the end of a failed PostFilter: it is about no object. */
+const NOISE = / ?no new claims to deallocate[,.]?| ?preemption: .*$|(?<=\.) not found$/gs
+/** A pod that nobody has looked at for so long waits for somebody who does not come. */
+const PATIENCE_MS = 60_000
+
+export default defineRule({
+  id: 'unschedulable',
+  phase: 'schedule',
+  severity: 'error',
+  heals: 'by itself',
+  title: 'No node was chosen for the pod',
+  explain: `A scheduler has to choose a node before anything else can happen, and it has not. It looks at each node for cordons, taints, labels, host
+ports, free resources, volumes and other pods, in this order, and counts the first reason of each node: what is counted under one reason can still fail for the
+next. It tries again whenever something changes that might help. A pod that no scheduler takes up at all has no condition PodScheduled.`,
+
+  * check(patient) {
+    const {pod, owner: {ref: culprit}, cluster} = patient
+    const {status, message, reason, path} = patient.condition('PodScheduled') ?? {}
+    const condition = path === undefined ? [] : [...patient.citeIfPresent(pod, `${path}.reason`), ...patient.citeIfPresent(pod, `${path}.message`)]
+    if (isGated(patient)) {
+      const gates = pod.spec!.schedulingGates!.map(({name}) => `"${name}"`).join(' and ')
+      const fixes = [{action: `Let whoever set gate ${gates} take it away: no scheduler looks at the pod before`}]
+      yield {summary: `Scheduling ${theirWord(patient)} is held back on purpose by gate ${gates}.`, evidence: [...condition, patient.cite(pod, 'spec.schedulingGates')], fixes, culprit}
+    } else if (isWaiting(patient) && status === 'False') {
+      const event = message ? undefined : patient.events('FailedScheduling')[0]
+      const words = (message || event?.message || reason || '').replaceAll(NOISE, '').trim().replace(/\.?$/, '.')
+      const room = pod.status?.nominatedNodeName
+      yield {
+        summary: room === undefined ? `No node takes ${theirWord(patient)}: ${words}` : `Node "${room}" takes ${theirWord(patient)} once pods of lower priority have left it: ${words}`,
+        evidence: [...condition, ...(event ? [patient.cite(event, 'message')] : []), ...patient.citeIfPresent(pod, 'status.nominatedNodeName')],
+        fixes: [], culprit,
+      }
+    } else if (isWaiting(patient) && status === undefined && cluster.now - Date.parse(pod.metadata?.creationTimestamp ?? '') > PATIENCE_MS) yield unseen(patient)
+  },
+})
+
+/** A pod whose ResourceClaim is missing is not even tried, and looks exactly like one whose scheduler does not run. */
+function unseen(patient: Patient): Symptom {
+  const {pod, owner, cluster} = patient
+  const {schedulerName = 'default-scheduler', resourceClaims = []} = pod.spec ?? {}
+  const claims = resourceClaims.map(({name, resourceClaimName, resourceClaimTemplateName}) => `"${resourceClaimName ?? resourceClaimTemplateName ?? name}"`).join(' and ')
+  const change = schedulerName === 'default-scheduler' ? undefined : editTemplate(patient, [{path: 'schedulerName', to: 'default-scheduler'}])
+  return {
+    summary: `No scheduler has taken up ${theirWord(patient)} for ${age(pod.metadata?.creationTimestamp, cluster.now)}: "${schedulerName}" ${claims ? `waits for resource claim ${claims}, or ` : ''}does not run.`,
+    evidence: [patient.cite(pod, 'metadata.creationTimestamp'), ...['spec.schedulerName', 'spec.resourceClaims'].flatMap(path => patient.citeIfPresent(pod, path))],
+    fixes: [{action: `${claims ? `Create what resource claim ${claims} names in namespace ${patient.namespace}, or start` : 'Start'} scheduler "${schedulerName}"`},
+      ...(change ? [{action: `Leave ${theirWord(patient)} to the default scheduler, by schedulerName in ${wordOf(owner.ref)}`, ...change}] : [])],
+    culprit: {...owner.ref, part: schedulerName}, likely: true,
+  }
+}

@@ -1,0 +1,118 @@
+import type {Pod, PodSpec} from '../kube/types.js'
+import {blockersOf, placesOf, type Blocker, type Place, type Shortage} from './node-filters.js'
+import {nearToleration, troubleOf} from './taints.js'
+import {isExtended, requestsOf} from './resources.js'
+import type {Patient} from './patient.js'
+import type {Evidence} from './types.js'
+
+/** A node, and all that makes it no place for the pod. */
+export interface Candidate extends Place {
+  blockers: Blocker[]
+}
+
+/** What has to change before the pod gets a node. */
+export type Blame = 'node-affinity' | 'ports' | 'resources' | 'cordoned' | 'taint'
+
+export interface Placement {
+  blame: Blame
+  /** The nodes that the blame is about. */
+  nodes: Candidate[]
+  /** The nodes that the pod asks for: its node selector and affinity match, and they have the devices that it wants. */
+  asked: Candidate[]
+  all: Candidate[]
+  /** Set where the nodes are full by our count, and the scheduler's message does not say so: then this stands in the way next, or we count differently. */
+  likely?: true
+}
+
+/** A message that speaks of no full node (noderesources/fit.go, all versions). It has one reason for each node: the first. */
+const UNCONFIRMED = /^0\/\d+ nodes are available: (?!.*(?:Insufficient |Too many pods))/
+
+/** No node is chosen yet, and the pod is not over. */
+const isPlaceless = ({pod: {spec, status, metadata}}: Patient): boolean =>
+  !spec?.nodeName && metadata?.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed'
+
+/** Somebody holds the pod back before any scheduler looks at it. */
+export const isGated = (patient: Patient): boolean => isPlaceless(patient) && (patient.pod.spec?.schedulingGates?.length ?? 0) > 0
+
+/** The pod waits for a scheduler to choose a node. */
+export const isWaiting = (patient: Patient): boolean => isPlaceless(patient) && !isGated(patient)
+
+const placements = new WeakMap<Patient, {placement: Placement | undefined}>()
+
+/**
+ * Why the scheduler finds no node, worked out node by node: its message counts only the first reason of each node, and names neither
+ * taints nor labels. Undefined where it has not said that it finds none, where nodes or pods may not be listed, where room is
+ * being made by preemption, and where some node is free of all that is looked at here: then it is something else (a volume, another pod's label).
+ */
+export function placementOf(patient: Patient): Placement | undefined {
+  const before = placements.get(patient)
+  if (before) return before.placement
+  const placement = work(patient)
+  placements.set(patient, {placement})
+  return placement
+}
+
+function work(patient: Patient): Placement | undefined {
+  const {pod, cluster} = patient
+  const condition = patient.condition('PodScheduled')
+  if (!isWaiting(patient) || condition?.status !== 'False') return undefined
+  const places = placesOf(cluster)
+  if (!places) return undefined
+  const all = places.map(place => ({...place, blockers: blockersOf(pod, place)}))
+  if (makesRoom(pod, places)) return undefined
+  const allowed = all.filter(candidate => !blockerOf(candidate, 'NodeAffinity'))
+  const devices = [...requestsOf(pod)].filter(([resource, amount]) => amount > 0n && isExtended(resource)).map(([resource]) => resource)
+  const equipped = allowed.filter(({allocatable}) => devices.every(device => (allocatable.get(device) ?? 0n) > 0n))
+  const asked = equipped.length > 0 ? equipped : allowed
+  const found = allowed.length === 0 ? {blame: 'node-affinity' as const, nodes: all} : blameOf(pod, asked)
+  if (!found || all.length === 0) return undefined
+  return {...found, asked, all, ...(found.blame === 'resources' && UNCONFIRMED.test(condition.message) && {likely: true as const})}
+}
+
+/** The scheduler has chosen pods of lower priority to leave, and waits until they have. */
+export const makesRoom = ({status}: Pod, places: Place[]): boolean => status?.nominatedNodeName !== undefined
+  && (places.find(({name}) => name === status.nominatedNodeName)?.pods.some(({metadata}) => metadata?.deletionTimestamp !== undefined) ?? false)
+
+/** What keeps the pod off the nodes that it asks for. */
+function blameOf(pod: Pod, asked: Candidate[]): {blame: Blame, nodes: Candidate[]} | undefined {
+  const open = asked.filter(candidate => !isBarred(candidate))
+  if (open.some(({blockers}) => blockers.length === 0)) return undefined
+  const roomy = asked.filter(candidate => isBarred(candidate) && !blockerOf(candidate, 'NodePorts') && !blockerOf(candidate, 'NodeResourcesFit'))
+  const meant = roomy.filter(candidate => !isCordoned(candidate) && taintsOf(candidate).every(taint => nearToleration(pod.spec?.tolerations, taint)))
+  if (meant.length > 0) return {blame: 'taint', nodes: meant}
+  if (open.length > 0 || roomy.length === 0) return fullness(open.length > 0 ? open : asked)
+  const cordoned = roomy.filter(candidate => isCordoned(candidate) && taintsOf(candidate).length === 0)
+  if (cordoned.length > 0) return {blame: 'cordoned', nodes: cordoned}
+  const tainted = roomy.filter(candidate => !isCordoned(candidate))
+  const troubled = tainted.filter(candidate => taintsOf(candidate).every(troubleOf))
+  return tainted.length === 0 ? {blame: 'cordoned', nodes: roomy} : {blame: 'taint', nodes: troubled.length > 0 ? troubled : tainted}
+}
+
+function fullness(nodes: Candidate[]): {blame: Blame, nodes: Candidate[]} {
+  const taken = nodes.filter(candidate => !blockerOf(candidate, 'NodeResourcesFit'))
+  return taken.length > 0 ? {blame: 'ports', nodes: taken} : {blame: 'resources', nodes}
+}
+
+export const blockerOf = <F extends Blocker['filter']>({blockers}: Candidate, filter: F): Extract<Blocker, {filter: F}> | undefined =>
+  blockers.find((blocker): blocker is Extract<Blocker, {filter: F}> => blocker.filter === filter)
+
+export const isCordoned = (candidate: Candidate): boolean => blockerOf(candidate, 'NodeUnschedulable') !== undefined
+export const taintsOf = (candidate: Candidate) => blockerOf(candidate, 'TaintToleration')?.taints ?? []
+export const shortagesOf = (candidate: Candidate): Shortage[] => blockerOf(candidate, 'NodeResourcesFit')?.short ?? []
+const isBarred = (candidate: Candidate) => isCordoned(candidate) || taintsOf(candidate).length > 0
+
+/** Nodes that would take the pod if its spec were changed so, as far as these filters go. */
+export function fitting({pod, cluster}: Patient, change: (spec: PodSpec) => void): string[] {
+  const spec = structuredClone(pod.spec ?? {containers: []}) as PodSpec
+  change(spec)
+  return (placesOf(cluster) ?? []).filter(place => blockersOf({...pod, spec}, place).length === 0).map(({name}) => name)
+}
+
+/** The scheduler's own words, where it has left some. */
+export const schedulerWords = (patient: Patient): Evidence[] => {
+  const condition = patient.condition('PodScheduled')
+  return condition ? patient.citeIfPresent(patient.pod, `${condition.path}.message`) : []
+}
+
+/** Whom no node takes, for sentences: a pod by its name, or the pods of a workload, whose own names are made up. */
+export const theirWord = ({owner: {ref}}: Patient): string => ref.kind === 'Pod' ? `pod "${ref.name}"` : `the pods of ${ref.kind.toLowerCase()}/${ref.name}`
