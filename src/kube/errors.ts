@@ -5,7 +5,11 @@
 export class ClusterError extends Error {
   override readonly name = 'ClusterError'
 
-  constructor(message: string, /** The HTTP status, when a server has answered. */ readonly status?: number, /** The server's own words, without kubectl's "Error from server". */ readonly detail?: string) {
+  /**
+   * `status` is the HTTP status, when a server has answered; `detail` its own words, without kubectl's "Error from server";
+   * `reason` the API's (`NotFound`), which a proxy's error page does not have.
+   */
+  constructor(message: string, readonly status?: number, readonly detail?: string, readonly reason?: string) {
     super(message)
   }
 }

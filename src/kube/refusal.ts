@@ -21,7 +21,7 @@ export function refusal(status: number, body: string, path: string, location?: s
     return new ClusterError(`error: You must be logged in to the server (${own?.message ?? `${GENERIC[401]![1]}${asked(path)}`})`, status, own?.message ?? GENERIC[401]![1])
   }
   if (own?.message !== undefined) {
-    return new ClusterError(own.reason ? `Error from server (${own.reason}): ${own.message}` : `Error from server: ${own.message}`, status, own.message)
+    return new ClusterError(own.reason ? `Error from server (${own.reason}): ${own.message}` : `Error from server: ${own.message}`, status, own.message, own.reason)
   }
   if (status >= 300 && status < 400) {
     const to = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : ''
@@ -73,7 +73,7 @@ export function unreachable(error: NodeJS.ErrnoException & {cert?: {subjectaltna
       case 'DEPTH_ZERO_SELF_SIGNED_CERT': case 'SELF_SIGNED_CERT_IN_CHAIN': case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE': case 'UNABLE_TO_GET_ISSUER_CERT':
       case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY': case 'CERT_UNTRUSTED': return x509('certificate signed by unknown authority')
       case 'CERT_HAS_EXPIRED': case 'CERT_NOT_YET_VALID': return x509('certificate has expired or is not yet valid')
-      case 'ERR_TLS_CERT_ALTNAME_INVALID': return x509(nameMismatch(error.cert?.subjectaltname ?? '', host))
+      case 'ERR_TLS_CERT_ALTNAME_INVALID': return x509(nameMismatch(error.cert?.subjectaltname ?? '', error.host ?? host))
       case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED': return 'remote error: tls: certificate required'
       case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA': return 'remote error: tls: unknown certificate authority'
       case 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE': return 'remote error: tls: bad certificate'

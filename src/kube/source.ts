@@ -1,4 +1,4 @@
-import type {Ask, Log, Read} from '../doctor/types.js'
+import type {Ask, Log, Read, Snapshot} from '../doctor/types.js'
 import type {KubeObject} from './types.js'
 
 /** What came back for a round of asks. `reads` holds one entry for each ask, in the order of the asks. */
@@ -14,4 +14,6 @@ export interface Answers {
  */
 export interface Source {
   read(asks: Ask[]): Promise<Answers>
+  /** Replaces the Secret values that this source knows by now, also in what it gave before it knew them. */
+  scrub?(snapshot: Snapshot): Snapshot
 }
