@@ -15,7 +15,7 @@ import {Workload} from './workload.js'
  */
 export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const cluster = new Cluster(snapshot)
-  const {sickPods, sickWorkloads, states, looked, missing} = resolve(cluster, snapshot.targets)
+  const {sickPods, sickWorkloads, recovered, states, looked, missing} = resolve(cluster, snapshot.targets)
   const broken = new Map<string, string>()
   const findings: Finding[] = []
   const alike = new Map<string, Ref[]>()
@@ -31,11 +31,12 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     }
   }
 
-  const patients = sickPods.map((pod: Pod) => new Patient(cluster, pod))
+  const [patients, wellAgain] = [sickPods, recovered].map(pods => pods.map((pod: Pod) => new Patient(cluster, pod))) as [Patient[], Patient[]]
   for (const {patient, followers} of representatives(patients)) {
     alike.set(keyOfRef(patient.ref), [...alike.get(keyOfRef(patient.ref)) ?? [], ...followers])
     for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient))
   }
+  for (const patient of wellAgain) for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient))
   for (const object of sickWorkloads) {
     const workload = new Workload(cluster, object)
     for (const rule of rules) if (rule.judges === 'workload') run(rule, workload.ref, () => rule.check(workload))
@@ -44,10 +45,12 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const owners = new Map(patients.map(({ref, owner}) => [keyOfRef(ref), owner.ref]))
   const owned = states.map(state => state.owner ? {...state, owner: owners.get(keyOfRef(state.object)) ?? state.owner} : state)
 
-  const well = new Map(patients.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
+  const examined = [...patients, ...wellAgain]
+  const well = new Map(examined.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
   const over = (finding: Finding) => finding.container !== undefined && (well.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
   const {kept, suppressed} = dropRefined(findings, rules)
-  const going = kept.filter(finding => !over(finding)).toSorted(byPhase)
+  const sound = new Set(wellAgain.map(({ref}) => keyOfRef(ref)))
+  const going = kept.filter(finding => !over(finding) && !sound.has(keyOfRef(finding.patient))).toSorted(byPhase)
   const causes = going.filter(finding => !going.some(other => isExplainedBy(finding, other)))
   const consequences = going.filter(finding => !causes.includes(finding))
   const {serverVersion, context} = snapshot
@@ -59,7 +62,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     verdict: missing.length > 0 ? 'unknown' : verdictOf(causes, states),
     states: owned, looked,
     causes: groupCauses(causes, alike), consequences,
-    suppressed, history: kept.filter(over).map(finding => ({...finding, evidence: [...finding.evidence, ...endOf(patients, finding)]})).toSorted(byPhase),
+    suppressed, history: kept.filter(over).map(finding => ({...finding, evidence: [...finding.evidence, ...endOf(examined, finding)]})).toSorted(byPhase),
     missing, unread,
     broken: [...broken].map(([rule, error]) => ({rule, error})),
   }

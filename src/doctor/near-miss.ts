@@ -30,8 +30,16 @@ export function nearMisses(wanted: string, candidates: Iterable<string | {name: 
   return scored.toSorted((a, b) => b.score - a.score || a.name.localeCompare(b.name))
 }
 
-/** The names worth mentioning, best first. */
-export const nearest = (wanted: string, candidates: Iterable<string>): string[] => nearMisses(wanted, candidates).map(({name}) => name)
+/**
+ * Names that a person may have meant who named something that is not there, best first: nearer and farther misses, and
+ * names that begin with what was typed (a pod's name without what its controller adds). For "did you mean", never for a fix.
+ */
+export function nearest(wanted: string, names: string[]): string[] {
+  const near = nearMisses(wanted, names).map(({name}) => name)
+  const begun = names.filter(name => name.startsWith(`${wanted}-`)).toSorted()
+  const typed = names.filter(name => distance(wanted, name) <= (wanted.length > 5 ? 2 : 1)).toSorted((a, b) => distance(wanted, a) - distance(wanted, b) || a.localeCompare(b))
+  return [...new Set([...begun, ...near, ...typed])].filter(name => name !== wanted)
+}
 
 /** From 0 (nothing in common) to 1 (the same but for case and separators). */
 export function scoreOf(wanted: string, name: string): number {

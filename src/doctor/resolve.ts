@@ -11,6 +11,8 @@ import {newestOf, WORKLOAD_KINDS} from './workload.js'
 export interface Resolved {
   sickPods: Pod[]
   sickWorkloads: KubeObject[]
+  /** Named pods that are sound and have a past: of these only the history is told. */
+  recovered: Pod[]
   /** Of the named targets, and of everything sick that was found in them. */
   states: State[]
   looked: {pods: number, sound: number}
@@ -55,6 +57,8 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
   return {
     sickPods: pods.filter(({state}) => state.condition === 'sick').map(({object}) => object),
     sickWorkloads: workloads.filter(({state}) => state.condition === 'sick').map(({object}) => object),
+    recovered: pods.filter(({object, state}) => state.condition === 'sound' && named.has(keyOfRef(refOf(object)))
+      && [...object.status?.containerStatuses ?? [], ...object.status?.initContainerStatuses ?? []].some(({lastState}) => lastState?.terminated)).map(({object}) => object),
     states: [...unknown, ...[...workloads.filter(kept), ...pods.filter(kept)].map(({state}) => state)],
     looked: {pods: pods.length, sound: pods.filter(({state}) => state.condition === 'sound').length},
     missing,

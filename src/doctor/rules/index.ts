@@ -6,11 +6,14 @@ import podsNotRetried from './admit/pods-not-retried.js'
 import quotaExceeded from './admit/quota-exceeded.js'
 import serviceAccountMissing from './admit/service-account-missing.js'
 import unschedulable from './schedule/unschedulable.js'
+import nodeNotReady from './node/node-not-ready.js'
+import podRejected from './node/pod-rejected.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
 import volumeNotMounted from './volume/volume-not-mounted.js'
 import volumeSecretKeyMissing from './volume/volume-secret-key-missing.js'
 import volumeSecretMissing from './volume/volume-secret-missing.js'
+import sandboxNotCreated from './sandbox/sandbox-not-created.js'
 import imageNameInvalid from './image/image-name-invalid.js'
 import imageNeverPulled from './image/image-never-pulled.js'
 import imageNotFound from './image/image-not-found.js'
@@ -35,6 +38,7 @@ import probeKilled from './run/probe-killed.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeFailing from './ready/probe-failing.js'
 import probeWrongPort from './ready/probe-wrong-port.js'
+import stuckTerminating from './stop/stuck-terminating.js'
 
 export const rules: Rule[] = [
   podSecurityViolated,
@@ -43,11 +47,14 @@ export const rules: Rule[] = [
   quotaExceeded,
   serviceAccountMissing,
   unschedulable,
+  nodeNotReady,
+  podRejected,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
   volumeNotMounted,
   volumeSecretKeyMissing,
   volumeSecretMissing,
+  sandboxNotCreated,
   imageNameInvalid,
   imageNeverPulled,
   imageNotFound,
@@ -72,4 +79,5 @@ export const rules: Rule[] = [
   podNotReady,
   probeFailing,
   probeWrongPort,
+  stuckTerminating,
 ]
