@@ -30,16 +30,3 @@ export const kubeFlags = {
 }
 
 export type {KubeFlags} from '../kube/client.js'
-
-/**
- * Takes the value off kubectl's yes-or-no flags. kubectl reads `--insecure-skip-tls-verify=true`; oclif would take the
- * word after `=` for an argument, and so for the name of a pod.
- */
-export function plainBooleans(argv: string[]): string[] {
-  const end = argv.indexOf('--')
-  return argv.flatMap((word, i) => {
-    const [, name = '', value = ''] = /^--([a-z-]+)=(.*)$/.exec(word) ?? []
-    if ((end >= 0 && i > end) || (name !== 'insecure-skip-tls-verify' && name !== 'disable-compression')) return [word]
-    return /^(?:1|t|true)$/i.test(value) ? [`--${name}`] : /^(?:0|f|false)$/i.test(value) ? [] : [word]
-  })
-}

@@ -1,5 +1,5 @@
 import {keyOf} from '../doctor/ask.js'
-import type {Diagnosis, Log, Read, Snapshot, Step} from '../doctor/types.js'
+import type {Ask, Diagnosis, Log, Read, Snapshot, Step} from '../doctor/types.js'
 import type {Answers, Source} from './source.js'
 import type {KubeObject} from './types.js'
 
@@ -11,17 +11,29 @@ const ROUNDS = 6
  */
 export async function examine(source: Source, start: Snapshot, diagnose: (snapshot: Snapshot) => Step): Promise<{snapshot: Snapshot, diagnosis: Diagnosis}> {
   let snapshot = grown(start, {objects: [], logs: [], reads: []})
-  let {diagnosis, asks} = diagnose(snapshot)
-  for (let round = 0; round < ROUNDS; round++) {
-    const known = new Set(snapshot.reads.map(keyOf))
-    const open = [...new Map(asks.map(ask => [keyOf(ask), ask])).entries()].filter(([key]) => !known.has(key)).map(([, ask]) => ask)
+  let step = diagnose(snapshot)
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    const open = unanswered(step.asks, snapshot)
     if (open.length === 0) break
-    const merged = grown(snapshot, await source.read(open))
+    const [answers, serverVersion] = await Promise.all([
+      round < ROUNDS ? source.read(open) : unasked(open),
+      round === 0 && snapshot.serverVersion === undefined ? source.version?.() : undefined,
+    ])
+    const merged = grown({...snapshot, ...(serverVersion !== undefined && {serverVersion})}, answers)
     snapshot = source.scrub?.(merged) ?? merged
-    ;({diagnosis, asks} = diagnose(snapshot))
+    step = diagnose(snapshot)
   }
-  return {snapshot, diagnosis}
+  return {snapshot, diagnosis: step.diagnosis}
 }
+
+function unanswered(asks: Ask[], {reads}: Snapshot): Ask[] {
+  const known = new Set(reads.map(keyOf))
+  return [...new Map(asks.map(ask => [keyOf(ask), ask]))].filter(([key]) => !known.has(key)).map(([, ask]) => ask)
+}
+
+/** What is still asked after the last round goes into the ledger, too: a replay must not find more, or less, to ask. */
+const unasked = (asks: Ask[]): Answers =>
+  ({objects: [], logs: [], reads: asks.map(ask => ({...ask, outcome: 'unavailable', message: `not looked up: ${ROUNDS} rounds were over`}))})
 
 function grown(snapshot: Snapshot, {objects, logs, reads}: Answers): Snapshot {
   return {

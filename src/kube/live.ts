@@ -20,12 +20,7 @@ type Answer = Pick<Read, 'outcome' | 'message'> & {objects?: KubeObject[], log?:
 interface Page {kind?: string, items?: KubeObject[], metadata?: {continue?: string}}
 
 /** A source that asks the cluster. What it returns is redacted; it never lists Secrets whole. */
-export interface LiveSource extends Source {
-  /** `gitVersion` of the API server; `undefined` where it does not say. */
-  version(): Promise<string | undefined>
-}
-
-export function liveSource(client: Client): LiveSource {
+export function liveSource(client: Client): Source {
   const scrubber = new Scrubber()
   let answered = false
   let bytes = 0
@@ -136,7 +131,10 @@ export function liveSource(client: Client): LiveSource {
     },
     scrub: snapshot => scrubSnapshot(snapshot, scrubber),
     async version() {
-      const {gitVersion} = await client.get('/version') as {gitVersion?: string}
+      const {gitVersion} = await client.get('/version').catch((error: unknown) => {
+        if (error instanceof ClusterError) return {}
+        throw error
+      }) as {gitVersion?: string}
       return gitVersion
     },
   }
