@@ -38,11 +38,14 @@ function podSignals({metadata, spec, status = {}}: Pod): string[] {
     `${name} ${words.filter(Boolean).join(' ')}`,
     ...(status.conditions ?? []).map(condition => `${name} ${conditionOf(condition)}`),
     ...[['init', status.initContainerStatuses] as const, ['container', status.containerStatuses] as const].flatMap(([kind, statuses]) => (statuses ?? []).flatMap(container => [
-      `${name} ${kind} ${container.name} ready=${container.ready} started=${container.started} restarts=${container.restartCount} ${stateOf('state', container.state)}`,
+      `${name} ${kind} ${container.name} ready=${word(container.ready)} started=${word(container.started)} restarts=${container.restartCount} ${stateOf('state', container.state)}`,
       ...(Object.keys(container.lastState ?? {}).length > 0 ? [`${name} ${kind} ${container.name} ${stateOf('last', container.lastState)}`] : []),
     ])),
   ]
 }
+
+/** Spelt as in conditions: `True`, `False`, `None`. */
+const word = (value: boolean | undefined): string => value === undefined ? 'None' : value ? 'True' : 'False'
 
 const conditionOf = ({type, status, reason = '', message = ''}: Condition): string => `condition ${type}=${status} ${reason}: ${message}`
 
