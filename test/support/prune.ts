@@ -39,8 +39,9 @@ function thin(value: unknown, same: () => boolean): void {
 
 function reportOf(snapshot: Snapshot): string {
   try {
-    const {diagnosis} = diagnose(snapshot, rules)
-    return JSON.stringify(diagnosis) + text(diagnosis, snapshot, {explain: true})
+    const {diagnosis, asks} = diagnose(snapshot, rules)
+    // What the rules ask for is part of it: a replay of the pruned snapshot must not miss anything.
+    return JSON.stringify([diagnosis, asks]) + text(diagnosis, snapshot, {explain: true})
   } catch (error) {
     return String(error)
   }
