@@ -28,12 +28,13 @@ function headline({targets, states, looked, causes, verdict, takenAt}: Diagnosis
   return targets.map(target => {
     const where = target.kind === 'Namespace' || target.namespace === undefined ? '' : ` in namespace ${target.namespace}`
     const own = states.find(({object}) => object.kind === target.kind && object.name === target.name && object.namespace === target.namespace)
-    if (own) return `${wordOf(target)}${where}: ${stateOf(own, takenAt)}`
+    if (own && (target.kind !== 'Namespace' || looked.pods === 0)) return `${wordOf(target)}${where}: ${stateOf(own, takenAt)}`
     if (target.kind !== 'Namespace') return `${wordOf(target)}${where}: ${verdict}`
     const sick = looked.pods - looked.sound
     const workloads = states.filter(({object, condition}) => condition === 'sick' && object.kind !== 'Pod').length
     if (looked.pods === 0 && workloads === 0) return `namespace/${target.name}: no pods`
-    const counts = sick === 0 && workloads === 0 ? `sound, ${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods are`} well`
+    const counts = sick === 0 && workloads === 0 && own ? `${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods that could be read are`} well, but not all could be read`
+      : sick === 0 && workloads === 0 ? `sound, ${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods are`} well`
       : [`${sick} of ${looked.pods} pods sick`, ...(workloads > 0 ? [`${workloads} workload${workloads === 1 ? '' : 's'} short of pods`] : []),
         ...(causes.length > 0 ? [`${causes.length} cause${causes.length === 1 ? '' : 's'}`] : [])].join(', ')
     return `namespace/${target.name}: ${counts}`
