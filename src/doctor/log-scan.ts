@@ -52,7 +52,7 @@ export function lastWords(patient: Patient, container: Ended): {words: string, e
   if (line) return {words: `: ${shortened(line.text)}`, evidence: [patient.citeLog(line.log, line.line)], line}
   const {message, path} = container.ended
   if (message) return {words: `: ${shortened(message.trim().split('\n').at(-1) ?? '')}`, evidence: [patient.cite(patient.pod, `${path}.message`)], line: undefined}
-  return {words: log ? ', and wrote nothing' : '', evidence: [], line: undefined}
+  return {words: log && !log.cut ? ', and wrote nothing.' : '.', evidence: [], line: undefined}
 }
 
 /** A line of a log without its time stamp and at a length that a headline bears. */

@@ -1,6 +1,7 @@
 import type {Container, Event} from '../kube/types.js'
 import {timeOf} from './cluster.js'
 import type {ContainerView, Patient} from './patient.js'
+import {plainWords} from './runtime-words.js'
 
 export const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
 export type ProbeField = (typeof PROBES)[number]
@@ -37,7 +38,7 @@ export function probeFailures(patient: Patient, container: ContainerView, field:
 
 /** The probe's own words, without what the kubelet puts before them; empty for a command that printed nothing. */
 export const wordsOfFailure = ({message = ''}: Event): string =>
-  message.replace(/^\w+ probe (?:failed|errored and resulted in unknown state|errored): ?/i, '').trim()
+  plainWords(message.replace(/^\w+ probe (?:failed|errored and resulted in unknown state|errored): ?/i, ''))
 
 export interface ProbeKill {
   field: 'livenessProbe' | 'startupProbe'

@@ -2,7 +2,7 @@ import {editTemplate} from '../../fix.js'
 import {defineRule} from '../../rule.js'
 import {startErrors} from '../../start-error.js'
 
-/** runc: `exec: "/scripts/run.sh": permission denied`; crun: ``open executable: Permission denied``. A folder says "is a directory", which is another fault. */
+/** runc: `exec: "/scripts/run.sh": permission denied`; crun: ``open executable: Permission denied``. Of a folder runc 1.1 says the same, later ones "is a directory". */
 const NO_PERMISSION = /exec: "([^"]*)": permission denied|exec (?:container process )?`([^`]*)`: Permission denied/
 
 export default defineRule({
@@ -22,6 +22,7 @@ execute says the same.`,
       const program = match?.[1] ?? match?.[2]
       if (program === undefined) continue
       const mount = spec.volumeMounts?.find(({mountPath}) => program.startsWith(`${mountPath.replace(/\/$/, '')}/`) || program === mountPath)
+      if (mount && program === mount.mountPath && !mount.subPath) continue
       const index = patient.pod.spec?.volumes?.findIndex(volume => volume.name === mount?.name) ?? -1
       const volume = patient.pod.spec?.volumes?.[index]
       const source = volume?.configMap ? 'configMap' : volume?.secret ? 'secret' : undefined
@@ -32,12 +33,13 @@ execute says the same.`,
       const mode = source && volume ? editTemplate(patient, [{path: `volumes[${volume.name}].${source}.defaultMode`, to: 0o755}]) : undefined
       yield {
         container: name,
-        summary: `"${program}" of container "${name}" may not be executed${from ? `: it comes from ${from}, whose files have mode ${(volume?.[source!]?.defaultMode ?? 0o644).toString(8).padStart(4, '0')}` : mount ? '' : `: the file in image "${spec.image}" has no execute permission`}.`,
+        summary: `"${program}" of container "${name}" may not be executed${from ? `: it comes from ${from}, whose files have mode ${(volume?.[source!]?.defaultMode ?? 0o644).toString(8).padStart(4, '0')}` : mount ? '' : `: in image "${spec.image}" it has no execute permission, or is a folder`}.`,
         evidence: [...evidence, ...(source ? patient.citeIfPresent(patient.pod, `spec.volumes[${index}].${source}.defaultMode`) : [])],
         fixes: [
           ...(mode ? [{action: `Give the files of volume "${volume!.name}" mode 0755 (493 in JSON)`, ...mode}] : []),
           ...(shell ? [{action: 'Let a shell read the script', ...shell}] : []),
-          ...(!mode ? [{action: `Set the execute permission when image ${spec.image} is built (chmod +x ${program})`}] : []),
+          ...(!mode ? [{action: mount ? `Set the execute permission of ${program} on volume "${mount.name}", and see that the volume is not mounted with noexec`
+            : `Set the execute permission when image ${spec.image} is built (chmod +x ${program})`}] : []),
         ],
         culprit: {...patient.owner.ref, part: `${name} ${program}`},
       }

@@ -1,4 +1,5 @@
 import {defineRule} from '../../rule.js'
+import {plainWords} from '../../runtime-words.js'
 
 /**
  * The reasons by which the kubelet says that it could not make or start a container (kuberuntime_container.go, 1.36), and
@@ -24,7 +25,7 @@ nothing has run yet. The kubelet keeps trying, so the pod starts by itself as so
       if (!path || !words) continue
       yield {
         container: name,
-        summary: `Container "${name}" cannot be started: ${words.message || words.reason}`,
+        summary: `Container "${name}" cannot be started: ${plainWords(words.message) || words.reason}`,
         evidence: [patient.cite(patient.pod, `${path}.reason`), ...patient.citeIfPresent(patient.pod, `${path}.message`)],
         fixes: [],
         culprit: {...patient.owner.ref, part: name},

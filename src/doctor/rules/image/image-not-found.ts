@@ -1,3 +1,4 @@
+import {wordOf} from '../../fix.js'
 import {knownImages, parseImage, pullErrors, setImage} from '../../image-pull.js'
 import {scoreOf, STRONG} from '../../near-miss.js'
 import {containerBefore, rollBack} from '../../revisions.js'
@@ -13,6 +14,9 @@ import {defineRule} from '../../rule.js'
  */
 const NOT_FOUND = /manifest unknown|manifest for \S+ not found|name unknown|repository \S+ not found|: not found$/
 const OTHER_PLATFORM = /no match for platform/
+
+/** `1.28` is not a misspelt `1.27`, but another version. */
+const sameButForNumbers = (a: string, b: string) => a.replaceAll(/\d+/g, '0') === b.replaceAll(/\d+/g, '0')
 
 export default defineRule({
   id: 'image-not-found',
@@ -32,7 +36,7 @@ pushed, or was deleted by a clean-up policy. The kubelet keeps trying, so pushin
       const known = knownImages(patient).map(other => ({other, ...parseImage(other)})).filter(other => other.registry === registry)
       const tags = known.filter(other => other.repository === repository && other.tag !== tag).map(other => other.tag)
       const meant = known.find(other => other.tag === tag && scoreOf(repository, other.repository) >= STRONG)?.other
-        ?? known.find(other => other.repository === repository && scoreOf(tag, other.tag) >= STRONG)?.other
+        ?? known.find(other => other.repository === repository && !sameButForNumbers(tag, other.tag) && scoreOf(tag, other.tag) >= STRONG)?.other
       const before = containerBefore(patient, name)?.image
       const change = meant === undefined ? undefined : setImage(patient, name, meant)
       yield {
@@ -43,7 +47,7 @@ pushed, or was deleted by a clean-up policy. The kubelet keeps trying, so pushin
         fixes: [
           ...(meant !== undefined && change ? [{action: `Use image ${meant}, which exists`, ...change}] : []),
           ...(before !== undefined && before !== image ? rollBack(patient, ` (image ${before})`) : []),
-          {action: `Push ${repository}:${tag} to ${registry}, or name an image that exists in ${patient.owner.ref.kind.toLowerCase()}/${patient.owner.ref.name}`},
+          {action: `${repository.startsWith('library/') ? 'Name' : `Push ${repository}:${tag} to ${registry}, or name`} an image that exists in ${wordOf(patient.owner.ref)}`},
         ],
         culprit: {kind: 'Image', name: image},
       }

@@ -1,6 +1,7 @@
 import {lastWords} from '../../log-scan.js'
 import {rollBack} from '../../revisions.js'
 import {defineRule} from '../../rule.js'
+import {stoppedFor} from '../../stopped.js'
 
 /** Exit codes by convention: shells use 126 and 127, a runtime reports death by signal n as 128+n. */
 const MEANING: Record<number, string> = {
@@ -24,11 +25,14 @@ something, from 129 on death by the signal of that number less 128.`,
       const {name, ended, role, status} = container
       if (/^(?:StartError|ContainerCannotRun)$/.test(ended.reason)) continue
       const {words, evidence} = lastWords(patient, container)
-      const meaning = MEANING[ended.exitCode]
+      const meaning = ended.reason === 'ContainerStatusUnknown' ? undefined : MEANING[ended.exitCode]
+      const stopped = stoppedFor(patient, container)
+      const who = `${role === 'main' ? 'Container' : role === 'init' ? 'Init container' : 'Sidecar'} "${name}"`
       yield {
         container: name,
-        summary: `${role === 'main' ? 'Container' : role === 'init' ? 'Init container' : 'Sidecar'} "${name}" ended with exit code ${ended.exitCode}${meaning ? ` (${meaning})` : ''}${words}`,
-        evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
+        summary: stopped ? `${who} was restarted by the kubelet: ${stopped.message?.replace(/^Container \S+ |, will be restarted$/g, '')}.`
+          : `${who} ended with exit code ${ended.exitCode}${meaning ? ` (${meaning})` : ''}${words}`,
+        evidence: [...(stopped ? [patient.cite(stopped, 'message')] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
           ...(status?.restartCount ? [patient.cite(patient.pod, `${container.statusPath}.restartCount`)] : [])],
         fixes: rollBack(patient, ''),
         culprit: {...patient.owner.ref, part: name},

@@ -1,4 +1,4 @@
-import {wordOf} from '../../fix.js'
+import {editTemplate, wordOf} from '../../fix.js'
 import {isError, lastWords, shortened} from '../../log-scan.js'
 import type {Ended, Patient} from '../../patient.js'
 import {defineRule} from '../../rule.js'
@@ -47,7 +47,7 @@ server that goes into the background, and a shell without a terminal, end in the
           : `Container "${name}" ends with exit code 0: its work is done, and ${wordOf(patient.owner.ref)} restarts it for ever.`,
         evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence],
         fixes: wrong ? [{action: `Mend what the log says, and let the program end with another exit code than 0 when it fails`}]
-          : shell ? [{action: `Give container "${name}" a command that stays, such as ["sleep","infinity"]`}]
+          : shell ? [{action: `Let container "${name}" sleep, so that it can be entered with kubectl exec; or give it the command that it is there for`, ...editTemplate(patient, [{path: `containers[${name}].command`, to: ['sleep', 'infinity']}])}]
           : [...asJob(patient, container), {action: 'Let the program stay in the foreground if it is a server; if its work has an end, make it a Job or a CronJob'}],
         culprit: {...patient.owner.ref, part: name},
       }

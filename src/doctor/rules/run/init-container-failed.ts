@@ -25,7 +25,8 @@ in the log of the init container that fails.`,
         container: name,
         summary: `Init container "${name}"${inits.length > 1 ? ` (${place} of ${inits.length})` : ''} ended with exit code ${ended.exitCode}${words}`,
         evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...evidence],
-        fixes: [...rollBack(patient, ''), {action: `Mend what init container "${name}" does; ${waiting.length === 1 ? `container ${waiting[0]} waits` : `${waiting.join(', ')} wait`} for it`}],
+        fixes: [...rollBack(patient, ''), {action: `Mend what init container "${name}" does${patient.pod.status?.phase === 'Failed' ? ', and make the pod anew: it does not run again'
+          : `; ${waiting.length === 1 ? `container ${waiting[0]} waits` : `${waiting.join(', ')} wait`} for it`}`}],
         culprit: {...patient.owner.ref, part: name},
       }
     }

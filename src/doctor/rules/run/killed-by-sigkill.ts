@@ -1,4 +1,5 @@
-import {lastWords} from '../../log-scan.js'
+import {isError, lastWords, shortened} from '../../log-scan.js'
+import {stoppedFor} from '../../stopped.js'
 import {defineRule} from '../../rule.js'
 
 /**
@@ -20,12 +21,12 @@ asked for, and the grace period ran out because the program does not listen to S
     if (patient.pod.metadata?.deletionTimestamp !== undefined || patient.pod.status?.phase === 'Failed') return
     for (const container of patient.ended) {
       const {name, ended, spec} = container
-      if (ended.exitCode !== 137 || ended.reason === 'OOMKilled' || ended.reason === 'ContainerStatusUnknown' || container.waiting?.reason === 'PostStartHookError') continue
-      const {words, evidence} = lastWords(patient, container)
+      if (ended.exitCode !== 137 || ended.reason === 'OOMKilled' || ended.reason === 'ContainerStatusUnknown' || stoppedFor(patient, container)) continue
+      const {line, evidence} = lastWords(patient, container)
       const limit = spec.resources?.limits?.['memory']
       yield {
         container: name,
-        summary: `Container "${name}" was killed with SIGKILL (exit code 137), and its status does not say OOMKilled${words}`,
+        summary: `Container "${name}" was killed with SIGKILL (exit code 137), but not reported as OOMKilled${line && isError(line) ? `; its log says: ${shortened(line.text)}` : '.'}`,
         evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence],
         fixes: [{action: limit === undefined ? 'Look for what in the container sends SIGKILL; it has no memory limit of its own, so also look whether its node ran out of memory'
           : `Look for what in the container sends SIGKILL, and whether it comes near its memory limit of ${limit}`}],

@@ -33,11 +33,12 @@ must be told to keep it below the limit.`,
       const limit = spec.resources?.limits?.['memory']
       const more = limit === undefined ? undefined : doubled(limit)
       const lived = ended.startedAt && ended.finishedAt ? age(ended.startedAt, Date.parse(ended.finishedAt)) : undefined
+      const when = lived === undefined ? '' : /^[01]s$/.test(lived) ? ' as soon as it ran' : ` after ${lived}`
       const {owner} = patient
       const change = more !== undefined && templateSpecOf(owner) ? changing(owner, [['kubectl', 'set', 'resources', wordOf(owner.ref), '-c', name, `--limits=memory=${more}`]]) : undefined
       yield {
         container: name,
-        summary: `Container "${name}" was killed for going over ${limit === undefined ? 'the memory that it or its pod may use' : `its memory limit of ${limit}`}${lived ? ` after ${lived}` : ''}${
+        summary: `Container "${name}" was killed for going over ${limit === undefined ? 'the memory that it or its pod may use' : `its memory limit of ${limit}`}${when}${
           ended.exitCode === 137 ? '' : ` (a child of its program was killed, exit code ${ended.exitCode})`}.`,
         evidence: [patient.cite(patient.pod, `${ended.path}.reason`), patient.cite(patient.pod, `${ended.path}.exitCode`),
           ...(limit === undefined ? [] : [patient.cite(patient.pod, `${specPath}.resources.limits.memory`)]),

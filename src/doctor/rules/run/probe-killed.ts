@@ -33,8 +33,11 @@ too impatiently (a slow start needs a startupProbe), or the program really hangs
       const failure = probeFailures(patient, container, field)[0]
       const words = failure && wordsOfFailure(failure)
       const works = passing(patient, container, field, probe)
-      const at = `${role === 'main' ? 'containers' : 'initContainers'}[${name}].${field}`
-      const change: Change | undefined = works && editTemplate(patient, [{path: `${at}.httpGet.path`, to: works.path}])
+      const at = `${role === 'main' ? 'containers' : 'initContainers'}[${name}]`
+      const change: Change | undefined = works && editTemplate(patient, [{path: `${at}.${field}.httpGet.path`, to: works.path}])
+      // Nobody listens yet: the program is given time to start, with the same question. The defaults of a probe are those of the API.
+      const patience = field === 'livenessProbe' && container.spec.startupProbe === undefined && /connection refused/.test(words ?? '')
+        ? editTemplate(patient, [{path: `${at}.startupProbe`, to: {...probe, failureThreshold: 30, initialDelaySeconds: undefined}}]) : undefined
       yield {
         container: name, about: field,
         ...(!event && {likely: true as const}),
@@ -43,6 +46,7 @@ too impatiently (a slow start needs a startupProbe), or the program really hangs
           ...(ended ? [patient.cite(patient.pod, `${ended.path}.exitCode`)] : [])],
         fixes: [
           ...(works && change ? [{action: `Let the ${field.replace('Probe', '')} probe ask ${works.path}, which the ${works.of.replace('Probe', '')} probe asks and gets an answer from`, ...change}] : []),
+          ...(patience ? [{action: `Give it ${30 * (probe.periodSeconds ?? 10)} seconds to start: a startup probe that asks the same and may fail 30 times`, ...patience}] : []),
           {action: `Let the ${field.replace('Probe', '')} probe ask what the program answers as soon as it runs; give a slow start a startupProbe with enough failures allowed`},
         ],
         culprit: {...patient.owner.ref, part: `${name} ${field}`},

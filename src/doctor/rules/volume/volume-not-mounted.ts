@@ -1,5 +1,6 @@
 import {mountFailures, volumeOf} from '../../mounts.js'
 import {defineRule} from '../../rule.js'
+import {plainWords} from '../../runtime-words.js'
 
 export default defineRule({
   id: 'volume-not-mounted',
@@ -18,7 +19,7 @@ ContainerCreating. The kubelet tries again for ever; what it says about the volu
       said.add(volume ?? '')
       yield {
         ...(volume !== undefined && {about: volume}),
-        summary: `${volume === undefined ? 'A volume' : `Volume "${volume}"`} cannot be mounted: ${(event.message ?? '').replace(/^.*? failed for volume "[^"]+" ?: /s, '').trim()}`,
+        summary: `${volume === undefined ? 'A volume' : `Volume "${volume}"`} cannot be ${event.reason === 'FailedAttachVolume' ? 'attached' : 'mounted'}: ${plainWords((event.message ?? '').replace(/^.*? failed for volume "[^"]+" ?: /s, ''))}`,
         evidence: [patient.cite(event, 'reason'), ...patient.citeIfPresent(event, 'message')],
         fixes: [],
         culprit: {...patient.owner.ref, ...(volume !== undefined && {part: volume})},

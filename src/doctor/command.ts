@@ -1,0 +1,40 @@
+import {editTemplate, type Change} from './fix.js'
+import {distance} from './near-miss.js'
+import type {ContainerView, Patient} from './patient.js'
+
+/** Programs that images commonly have and people commonly misspell. */
+const COMMON = ['bash', 'busybox', 'cat', 'curl', 'date', 'echo', 'env', 'find', 'gunicorn', 'java', 'nc', 'nginx', 'node', 'npm', 'php', 'ping', 'postgres', 'python', 'python3', 'redis-server', 'ruby', 'sh', 'sleep', 'tail', 'uvicorn', 'wget']
+
+export interface Insight {
+  /** The end of a sentence about the program; empty where its name shows nothing. */
+  because: string
+  action?: string
+  /** Left out where the template cannot be changed, or where the cure is not certain. */
+  change?: Change | undefined
+}
+
+/** What the first word of a command shows about why the image does not have it. */
+export function insightInto(patient: Patient, {name, role, spec}: ContainerView, program: string): Insight {
+  const at = `${role === 'main' ? 'containers' : 'initContainers'}[${name}]`
+  const {command = []} = spec
+  const edit = (to: string[]) => editTemplate(patient, [{path: `${at}.command`, to}])
+  if (command[0] === program && /\s/.test(program.trim())) {
+    // Quotes or shell characters in it need a shell; splitting would change what they mean.
+    const words = /["'`$|&;<>(){}*?\\]/.test(program) ? ['sh', '-c', program] : program.trim().split(/\s+/)
+    const better = [...words, ...command.slice(1)]
+    return {because: '; the whole command line stands in one element of "command"', action: `Write the command as a list: ${JSON.stringify(better)}`, change: edit(better)}
+  }
+  if (program.startsWith('-')) {
+    return {because: '; that is a flag, and flags for the image\'s own program belong into "args"', action: 'Move the flags from "command" to "args"',
+      change: editTemplate(patient, [{path: `${at}.args`, to: [...command, ...spec.args ?? []]}, {path: `${at}.command`, remove: true}])}
+  }
+  const base = program.slice(program.lastIndexOf('/') + 1)
+  if (base === 'sh') return {because: ', which has no shell', action: `Start a program of image ${spec.image} without a shell, or use an image that has one`}
+  if (base === 'bash' && command[0] === program) {
+    return {because: '; small images have "sh" instead', action: 'Start "sh" instead, if the command needs nothing that only bash has', change: edit([program.replace(/bash$/, 'sh'), ...command.slice(1)])}
+  }
+  const meant = COMMON.filter(word => word !== base && distance(base, word) <= (base.length > 4 ? 2 : 1)).toSorted((a, b) => distance(base, a) - distance(base, b))[0]
+  if (meant === undefined || COMMON.includes(base)) return {because: ''}
+  const word = program.slice(0, program.length - base.length) + meant
+  return {because: `; "${word}" may be meant`, action: `Start "${word}" instead`, change: command[0] === program ? edit([word, ...command.slice(1)]) : undefined}
+}
