@@ -26,10 +26,14 @@ export class Patient extends Subject {
     this.owner = ownerOf(cluster, pod)
   }
 
-  /** The containers that have ended in a way nobody wanted, now or (where they are well again) before. */
+  /**
+   * The containers that have ended in a way nobody wanted, now or (where they are well again) before. Of a pod that is being
+   * deleted, the last end is what the deletion has brought, whatever its exit code.
+   */
   get ended(): Ended[] {
-    return this.containers.filter((container): container is Ended =>
-      container.ended !== undefined && !(container.ended.exitCode === 0 && !container.restarts))
+    return this.containers.filter((container): container is Ended => container.ended !== undefined
+      && !(container.ended.exitCode === 0 && !container.restarts)
+      && !(this.pod.metadata?.deletionTimestamp !== undefined && !container.ended.previous))
   }
 
   /** The next container cannot be made yet: the pod waits for its volumes, its network or its image. */

@@ -54,7 +54,7 @@ function within(workload: Workload, shortage: Shortage): Fix[] {
 /** Smaller requests (or limits) with which all the pods that are wanted fit. Nothing where a program could hardly live with them. */
 function lowered(workload: Workload, {tight}: Shortage): Fix | undefined {
   const {template, counts: {wanted, made}} = workload
-  const flags = new Map<string, string[]>()
+  const amounts = new Map<string, Map<string, string[]>>()
   for (const part of tight) {
     const [, list = 'requests', resource = ''] = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(part.resource) ?? []
     const asks = (template?.containers ?? []).map(({name, resources}) => ({name, ask: parseQuantity(resources?.[list as 'requests']?.[resource] ?? resources?.limits?.[resource] ?? '')?.value ?? 0n}))
@@ -64,10 +64,13 @@ function lowered(workload: Workload, {tight}: Shortage): Fix | undefined {
       const value = rounded(resource, ask * each / part.asked)
       const least = list === 'limits' ? ask / 2n : resource === 'cpu' ? ONE / 100n : 16n * 1024n * 1024n * ONE
       if (value < least) return undefined
-      flags.set(name, [...flags.get(name) ?? [], `--${list}=${resource}=${written(resource, value)}`])
+      const lists = amounts.get(name) ?? new Map<string, string[]>()
+      amounts.set(name, lists.set(list, [...lists.get(list) ?? [], `${resource}=${written(resource, value)}`]))
     }
   }
-  const commands = [...flags].map(([name, words]) => (word: string) => ['kubectl', 'set', 'resources', word, '-c', name, ...words])
+  // kubectl heeds only the last of several flags of one name.
+  const commands = [...amounts].map(([name, lists]) => (word: string) =>
+    ['kubectl', 'set', 'resources', word, '-c', name, ...[...lists].map(([list, pairs]) => `--${list}=${pairs.join(',')}`)])
   const change = commands[0] && changeTemplate(workload, commands[0])
   if (!change) return undefined
   const more = commands.slice(1).flatMap(command => changeTemplate(workload, command)?.commands?.slice(0, 1) ?? [])
