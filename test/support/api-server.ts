@@ -5,7 +5,7 @@ import {gzipSync} from 'node:zlib'
 import {keyOf} from '../../src/doctor/ask.js'
 import type {Ask, Snapshot} from '../../src/doctor/types.js'
 import {groupAndVersion, resources} from '../../src/kube/resources.js'
-import type {FieldOwner, Kind, KubeObject, Secret} from '../../src/kube/types.js'
+import type {FieldOwner, KeyFacts, Kind, KubeObject, Secret} from '../../src/kube/types.js'
 import {matchesFields, matchesLabels} from './selectors.js'
 
 /** What a test may have the server do instead of answering. */
@@ -91,7 +91,7 @@ function reply(snapshot: Pick<Snapshot, 'objects'> & Partial<Snapshot>, url: URL
   const metadataOnly = accept.includes('as=PartialObjectMetadata')
   const ask = (name === undefined ? {list: kind, ...place, ...selectors, ...(metadataOnly && {metadataOnly})} : {get: kind, ...place, name}) as Ask
   const verb = name === undefined ? 'list' : 'get'
-  const refused = reads.find(read => read.outcome === 'forbidden' && verb in read && (read as Record<string, unknown>)[verb] === kind && (read as {namespace?: string}).namespace === namespace)
+  const refused = reads.find(read => read.outcome === 'forbidden' && verb in read && (read as unknown as Record<string, unknown>)[verb] === kind && (read as {namespace?: string}).namespace === namespace)
   if (refused) return status(403, 'Forbidden', refused.message ?? forbidden(kind, verb, namespace, name))
   const failed = reads.find(read => read.outcome === 'unavailable' && keyOf(read) === keyOf(ask))
   if (failed) return status(500, 'InternalError', failed.message ?? 'unavailable')
@@ -147,14 +147,18 @@ function asSent({metadataOnly: _, ...object}: KubeObject): KubeObject {
   const {managedFields, ...metadata} = object.metadata ?? {}
   const sent = {...object, metadata: {...metadata, ...(managedFields && {managedFields: managedFields.map(asFieldsV1)})}} as KubeObject
   const {facts, data, ...rest} = sent as Secret
-  return facts ? {...rest, data: Object.fromEntries(Object.entries(facts.keys).map(([key, {bytes, trailingNewline}]) =>
-    [key, data?.[key] || Buffer.from(madeUp(key, bytes, facts.registries) .padEnd(bytes - (trailingNewline ? 1 : 0), ' ') + (trailingNewline ? '\n' : '')).toString('base64')]))} as KubeObject : sent
+  if (!facts) return sent
+  const valueOf = ([key, {bytes, trailingNewline}]: [string, KeyFacts]) =>
+    data?.[key] || Buffer.from(madeUp(key, bytes - (trailingNewline ? 1 : 0), facts.registries) + (trailingNewline ? '\n' : '')).toString('base64')
+  return {...rest, data: Object.fromEntries(Object.entries(facts.keys).map(entry => [entry[0], valueOf(entry)]))} as KubeObject
 }
 
-const madeUp = (key: string, bytes: number, registries: string[] = []): string =>
-  key === '.dockerconfigjson' ? JSON.stringify({auths: Object.fromEntries(registries.map(host => [host, {}]))})
-  : key === '.dockercfg' ? JSON.stringify(Object.fromEntries(registries.map(host => [host, {}])))
-  : `~${key}~`.repeat(bytes).slice(0, Math.max(0, bytes - 1)) + (bytes > 0 ? '~' : '')
+function madeUp(key: string, length: number, registries: string[] = []): string {
+  const logins = Object.fromEntries(registries.map(host => [host, {}]))
+  if (key === '.dockerconfigjson') return JSON.stringify({auths: logins}).padEnd(length, ' ')
+  if (key === '.dockercfg') return JSON.stringify(logins).padEnd(length, ' ')
+  return `~${key}`.repeat(length).slice(0, length)
+}
 
 function asFieldsV1({fields, ...owner}: FieldOwner): unknown {
   const fieldsV1: Record<string, Record<string, unknown>> = {}
