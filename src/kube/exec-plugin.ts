@@ -24,16 +24,16 @@ export async function execCredentials(exec: ExecConfig, userName: string, cluste
   const plugin = new ExecAuth()
   let child: ChildProcess | undefined
   // The library's own way of starting the plugin leaves its standard input open and swallows what it tells the person.
-  Object.assign(plugin, {execFn: (_: string, args: string[] | null, options: object) => {
-    child = spawn(path, args ?? [], {...options, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe']})
+  Object.assign(plugin, {execFn: (_: string, args: string[]) => {
+    child = spawn(path, args, {env: {...env, ...variables}, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe']})
     child.stderr?.on('data', (chunk: Buffer) => process.stderr.write(chunk))
     return child
   }})
   const options: RequestOptions = {headers: {}}
   const info = {kind: 'ExecCredential', apiVersion, spec: {interactive, ...(exec.provideClusterInfo && {cluster: clusterInfo(cluster)})}}
-  const variables = [...exec.env ?? [], {name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info)}]
+  const variables = {...Object.fromEntries((exec.env ?? []).map(({name, value}) => [name, value])), KUBERNETES_EXEC_INFO: JSON.stringify(info)}
   try {
-    await plugin.applyAuthentication({name: userName, exec: {...exec, args: exec.args ?? [], env: variables}} as never, options)
+    await plugin.applyAuthentication({name: userName, exec: {command, args: exec.args ?? []}} as never, options)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'EACCES') {

@@ -95,7 +95,12 @@ async function parse(text: string, file: string): Promise<Record<string, unknown
   const document = parseDocument(text, {prettyErrors: true, logLevel: 'silent'})
   const [error] = document.errors
   if (error) throw loadError(file, `yaml: line ${error.linePos?.[0].line ?? 1}: ${error.message.split(/ at line |\n/)[0]}`)
-  const value: unknown = document.toJS({maxAliasCount: 100})
+  let value: unknown
+  try {
+    value = document.toJS({maxAliasCount: 100})
+  } catch (error) {
+    throw loadError(file, `yaml: ${(error as Error).message}`)
+  }
   if (value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw loadError(file, `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value`)

@@ -1,6 +1,7 @@
 import {accessSync, constants, readFileSync, statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {delimiter, isAbsolute, join, normalize, resolve} from 'node:path'
+import type {Document} from 'yaml'
 import {ClusterError} from './errors.js'
 import {reasonOf, type Environment} from './kubeconfig.js'
 
@@ -29,13 +30,11 @@ export async function readPluginPolicy(env: Environment): Promise<PluginPolicy> 
     throw new ClusterError(`error: kuberc error kuberc: ${reasonOf(error, file)}`)
   }
   const {parseAllDocuments} = await import('yaml')
-  const documents = parseAllDocuments(text, {logLevel: 'silent'})
-  for (const document of Array.isArray(documents) ? documents : []) {
-    if (document.errors[0]) throw new ClusterError(`error: kuberc error kuberc: ${file}: ${document.errors[0].message.split('\n')[0]}`)
-    const value = document.toJS({maxAliasCount: 100}) as Record<string, unknown> | null
-    if (value?.['kind'] === 'Preference') return policyOf(value)
-  }
-  return FREE
+  const documents = parseAllDocuments(text, {logLevel: 'silent'}) as Document[]
+  const [broken] = documents.flatMap(({errors}) => errors)
+  if (broken) throw new ClusterError(`error: kuberc error kuberc: ${file}: ${broken.message.split('\n')[0]}`)
+  const preference = documents.find(document => document.get('kind') === 'Preference')
+  return policyOf((preference?.toJSON() ?? {}) as Record<string, unknown>)
 }
 
 /** A misspelt field must not leave everything allowed, so what does not make sense is an error, as in client-go. */
