@@ -31,6 +31,7 @@ export class LogDigest {
   private readonly head: Line[] = []
   private readonly middle: Line[] = []
   private tail: Line[] = []
+  private tailFrom = 0
   private readonly templates = new Set<string>()
   private gaps = new Set<number>()
 
@@ -47,7 +48,7 @@ export class LogDigest {
   /** The text, lines that are missing named. `cut` says that some are. */
   end(): {text: string, cut: boolean} {
     this.finish()
-    const lines = [...this.head, ...this.middle, ...this.tail].filter(({text}, i, all) => text !== '' || i < all.length - 1)
+    const lines = [...this.head, ...this.middle, ...this.tail.slice(this.tailFrom)].filter(({text}, i, all) => text !== '' || i < all.length - 1)
     const out: string[] = []
     let cut = false
     let next = 0
@@ -111,16 +112,17 @@ export class LogDigest {
     this.headFull = true
     this.tail.push(line)
     this.tailSize += size
-    if (news) for (const near of this.tail.slice(-1 - BEFORE)) near.kept = true
-    let drop = 0
-    while (this.tailSize > TAIL && drop < this.tail.length - 1) {
-      const old = this.tail[drop++]!
+    if (news) for (const near of this.tail.slice(Math.max(this.tailFrom, this.tail.length - 1 - BEFORE))) near.kept = true
+    while (this.tailSize > TAIL && this.tailFrom < this.tail.length - 1) {
+      const old = this.tail[this.tailFrom++]!
       this.tailSize -= old.text.length + 1
       if (!old.kept || this.middleSize + old.text.length + 1 > MIDDLE) continue
       this.middle.push(old)
       this.middleSize += old.text.length + 1
     }
-    if (drop > 0) this.tail = this.tail.slice(drop)
+    if (this.tailFrom < 4096) return
+    this.tail = this.tail.slice(this.tailFrom)
+    this.tailFrom = 0
   }
 
   /** Whether no line of this sort was seen before: lines that differ in numbers, ids and quoted words only are one sort. */
@@ -132,9 +134,11 @@ export class LogDigest {
   }
 }
 
+const SPECIAL = /(?!\t)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]/u
+
 /** A line as a terminal would leave it: no escape sequences, no control characters, of overwritten text the last state. */
 export function plain(line: string): string {
-  return line
+  return !SPECIAL.test(line) ? line : line
     // OSC and its kin up to BEL or ST, CSI, then all other escapes of two or three characters.
     .replaceAll(/(?:\x1b[\]P^_X]|[\x9d\x90\x9e\x9f\x98])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)/g, '')
     .replaceAll(/(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g, '')
