@@ -3,6 +3,7 @@ import type {Config} from '@oclif/core/config'
 import pjson from '../package.json' with {type: 'json'}
 import {asPflag} from './cli/argv.js'
 import {complain, print} from './cli/print.js'
+import {columns} from './cli/terminal.js'
 import {UsageError} from './cli/usage.js'
 import {ClusterError} from './kube/errors.js'
 
@@ -21,7 +22,7 @@ export async function main(name: string, program: Program, argv = process.argv.s
   try {
     const words = asPflag(subcommand === undefined ? argv : argv.slice(1), command.flags)
     const [flags] = words.indexOf('--') < 0 ? [words] : [words.slice(0, words.indexOf('--'))]
-    if (flags.includes('--help')) await print((await import('./cli/help.js')).helpOf(command as never, configOf(bin)))
+    if (flags.includes('--help')) await print((await import('./cli/help.js')).helpOf(command as never, configOf(bin), await columns()))
     else if (flags.includes('--version')) await print(`${pjson.name} ${pjson.version}\n`)
     else process.exitCode = await new command(words, configOf(bin)).run()
   } catch (error) {

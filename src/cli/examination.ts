@@ -25,7 +25,7 @@ export async function examineCluster(words: string[], flags: KubeFlags, rules: R
   try {
     const client = await connect(flags, {version: pjson.version, signal: ending.signal})
     const {context, connection, namespace} = client
-    const start = {...emptySnapshot(new Date()), ...(context !== undefined && {context}), connection, targets: targetsOf(words, namespace)}
+    const start = {...emptySnapshot(new Date(), {...(context !== undefined && {context}), connection}), targets: targetsOf(words, namespace)}
     return await examine(liveSource(client), start, snapshot => diagnose(snapshot, rules))
   } finally {
     // When one request has failed, the others need not be waited for.
@@ -33,8 +33,8 @@ export async function examineCluster(words: string[], flags: KubeFlags, rules: R
   }
 }
 
-const emptySnapshot = (time: Date): Snapshot =>
-  ({apiVersion: 'podkit/v1', kind: 'Snapshot', takenAt: time.toISOString().replace(/\.\d+Z$/, 'Z'), targets: [], objects: [], logs: [], reads: []})
+const emptySnapshot = (time: Date, login: Pick<Snapshot, 'context' | 'connection'> = {}): Snapshot =>
+  ({apiVersion: 'podkit/v1', kind: 'Snapshot', takenAt: time.toISOString().replace(/\.\d+Z$/, 'Z'), ...login, targets: [], objects: [], logs: [], reads: []})
 
 /** A file that does not say when it was read was read when it was written. */
 const timeOf = (file: string): Date => file === '-' ? new Date() : statSync(file).mtime

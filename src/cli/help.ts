@@ -8,7 +8,10 @@ class KubectlHelp extends CommandHelp {
     return [
       {header: '', generate: () => this.description() ?? ''},
       {header: 'Examples', generate: () => (this.command.examples ?? []).map(example => this.render(String(example))).join('\n')},
-      ...super.sections().filter(({header}) => header === 'FLAGS').map(section => ({...section, header: 'Options'})),
+      {header: 'Options', generate: ({flags}: {flags: Command.Flag.Any[]}) => {
+        const {mainFlags, flagGroups} = this.groupFlags(flags)
+        return [{header: 'Options', body: this.flags(mainFlags)}, ...Object.entries(flagGroups).map(([group, flags]) => ({header: `Options of ${group}`, body: this.flags(flags)}))]
+      }},
       {header: 'Usage', generate: () => [this.command.usage ?? []].flat().map(usage => `${this.config.bin} ${usage}`).join('\n')},
     ]
   }
@@ -19,8 +22,8 @@ class KubectlHelp extends CommandHelp {
   }
 }
 
-/** What `--help` prints, 80 columns wide or as wide as the terminal. */
-export function helpOf(command: Command.Class, config: Config): string {
-  const help = new KubectlHelp({...command, id: config.bin} as never, config, {stripAnsi: true, flagSortOrder: 'none', respectNoCacheDefault: true} as never)
+/** What `--help` prints. */
+export function helpOf(command: Command.Class, config: Config, maxWidth: number): string {
+  const help = new KubectlHelp({...command, id: config.bin} as never, config, {maxWidth, stripAnsi: true, flagSortOrder: 'none'} as never)
   return `${help.generate()}\n`
 }

@@ -1,10 +1,10 @@
 import {boolean, option} from '@oclif/core/flags'
 import {isTerminal} from './terminal.js'
 
-/** The flags that every command has. `main` answers the last two itself. */
+/** The flags that every command has. `main` answers `--help` and `--version` itself. */
 export const commonFlags = {
-  'no-color': boolean({description: 'Print without colour, as to a file or with NO_COLOR set.'}),
   'help': boolean({char: 'h', description: 'Print this help.'}),
+  'no-color': boolean({description: 'Print without colour, as to a file or with NO_COLOR set.'}),
   'version': boolean({description: 'Print the version.'}),
 }
 

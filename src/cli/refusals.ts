@@ -1,10 +1,15 @@
 import type {Diagnosis, Missing, Read, Ref} from '../doctor/types.js'
-import {resources} from '../kube/resources.js'
+import {groupAndVersion, resources} from '../kube/resources.js'
 import type {Kind} from '../kube/types.js'
 
-/** What kubectl would print on stderr about targets that are not there or may not be read, one line or more for each; none when all is well. */
-export function refusalsOf({targets, missing, unread}: Diagnosis): string[] {
-  return [...missing.flatMap(notFound), ...targets.flatMap(target => unread.filter(read => isOf(read, target)).slice(0, 1).map(refused))]
+/**
+ * What kubectl would print on stderr about targets that are not there or may not be read; none when all is well. What could
+ * not be read for another reason is told only when there is nothing else to tell: the report says it, too.
+ */
+export function refusalsOf(diagnosis: Diagnosis): string[] {
+  const {targets, missing, unread} = diagnosis
+  const told = unread.filter(({outcome}) => outcome === 'forbidden' || isBlind(diagnosis))
+  return [...missing.flatMap(notFound), ...targets.flatMap(target => told.filter(read => isOf(read, target)).slice(0, 1).map(read => refused(read, target)))]
 }
 
 /** Nothing at all is known about the targets, so that there is nothing to report but the refusals. */
@@ -23,11 +28,12 @@ const isOf = (read: Read, {kind, name, namespace}: Ref): boolean =>
   'get' in read ? read.get === kind && read.name === name && read.namespace === namespace
   : 'list' in read && kind === 'Namespace' && read.list === 'Pod' && read.namespace === name
 
-const refused = ({outcome, message = ''}: Read): string => outcome === 'forbidden' ? `Error from server (Forbidden): ${message}` : `error: ${message}`
+const refused = ({outcome, message = ''}: Read, {kind, name}: Ref): string =>
+  outcome === 'forbidden' ? `Error from server (Forbidden): ${message}` : `error: ${resourceOf(kind)} "${name}": ${message}`
 
 /** As the API server names it in its errors: with the group, unless it is the core's. */
 function resourceOf(kind: string): string {
   const {apiVersion, plural} = resources[kind as Kind]
-  const [group, version] = apiVersion.split('/')
-  return version === undefined ? plural : `${plural}.${group}`
+  const {group} = groupAndVersion(apiVersion)
+  return group === '' ? plural : `${plural}.${group}`
 }

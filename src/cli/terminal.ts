@@ -8,3 +8,6 @@ export async function isTerminal(fd: 1 | 2): Promise<boolean> {
     return false
   }
 }
+
+/** Columns for text that is laid out: the terminal's within reason, 80 where there is none. */
+export const columns = async (): Promise<number> => await isTerminal(1) ? Math.min(Math.max(process.stdout.columns || 80, 60), 120) : 80

@@ -40,7 +40,7 @@ export default class PodDoctor extends Command {
     if (refusals.length > 0 && isBlind(diagnosis)) return 3
     await print(await report(output, snapshot, diagnosis, {explain, color: await isColored(flags)}))
     if (output === 'snapshot') {
-      complain((await import('../kube/redact.js')).remains(snapshot).map(line => `${line}\n`).join(''))
+      complain((await import('../kube/remains.js')).remains(snapshot).map(line => `${line}\n`).join(''))
       return 0
     }
     return {sound: 0, faulty: 1, inconclusive: 1, unknown: 3}[diagnosis.verdict]

@@ -1,0 +1,72 @@
+import {mkdtempSync, utimesSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {serve, type ApiServer} from './support/api-server.js'
+import {transcript} from './support/cli.js'
+import {assertGolden} from './support/golden.js'
+import {readSnapshot} from './support/snapshot.js'
+
+const folder = join(import.meta.dirname, 'cli')
+const shop = readSnapshot(join(folder, 'shop.yaml'))
+
+/** [transcript in test/cli, lines typed one after the other in one folder]. They show exactly what a person sees. */
+const scenarios: [string, ...string[]][] = [
+  ['help', 'kubectl pod-doctor --help'],
+  ['rules-help', 'kubectl pod-doctor rules -h'],
+  ['version', 'kubectl pod-doctor --version'],
+  ['rules', 'kubectl pod-doctor rules'],
+  ['one-rule', 'kubectl pod-doctor rules secret-key-missing', 'kubectl pod-doctor rules secret-keys-missing', 'kubectl pod-doctor rules xyzzy', 'kubectl pod-doctor rules a b'],
+  ['usage', ...[
+    '--explian', '--fro', '--xyzzy', '-x', '-hx', '-o', '--output', '-o pdf', '--explain=maybe', 'po/web-0 mysql-0', 'po/a/b', 'po/', 'node/node-1',
+  ].map(words => `kubectl pod-doctor ${words}`)],
+  ['pflag', 'kubectl pod-doctor -ojson --explain=false -o=text -n other web-0 --namespace=shop', 'kubectl pod-doctor --no-color=f -- -n'],
+  ['no-such-type', 'kubectl pod-doctor foo/web', 'kubectl pod-doctor deploymet/web'],
+  ['no-such-pod', 'kubectl pod-doctor wroker', 'kubectl pod-doctor importer', 'kubectl pod-doctor deploy/web', 'kubectl pod-doctor -n shpo', 'kubectl pod-doctor web-0 importer'],
+  ['no-cluster', 'kubectl pod-doctor web-0 -s http://127.0.0.1:1', 'kubectl pod-doctor web-0 --context nowhere', 'kubectl pod-doctor web-0 --kubeconfig=/nowhere'],
+  ['sound', 'kubectl pod-doctor web-0'],
+  ['crash', 'kubectl pod-doctor mysql-0', 'kubectl pod-doctor pod mysql-0 --explain'],
+  ['namespace', 'kubectl pod-doctor', 'kubectl pod-doctor ns shop'],
+  ['several', 'kubectl pod-doctor web-0 po/mysql-0', 'kubectl pod-doctor web-0 mysql-0', 'kubectl pod-doctor pods web-0 rules'],
+  ['called-like-a-subcommand', 'kubectl pod-doctor pod/rules', 'kubectl pod-doctor pod rules', 'kubectl pod-doctor -- rules'],
+  ['formats', 'kubectl pod-doctor worker -o json', 'kubectl pod-doctor worker -o yaml'],
+  ['snapshot', 'kubectl pod-doctor worker -o snapshot | tee worker.yaml', 'kubectl pod-doctor -f worker.yaml', 'kubectl pod-doctor --from=- < worker.yaml',
+    'kubectl pod-doctor worker > live.txt', 'kubectl pod-doctor --from worker.yaml | diff - live.txt && echo the same', 'kubectl pod-doctor mysql-0 --from worker.yaml'],
+  ['plain-file', 'kubectl pod-doctor --from pods.json', 'kubectl pod-doctor --from pod.json', 'kubectl pod-doctor mysql-0 --from pods.json', 'kubectl pod-doctor --from node.json'],
+  ['bad-file', ...['none.yaml', 'empty.yaml', 'truncated.yaml', 'foreign.yaml', 'noise.bin', '.'].map(file => `kubectl pod-doctor --from ${file}`)],
+  ['full-disk', 'kubectl pod-doctor web-0 > /dev/full', 'kubectl pod-doctor --help > /dev/full', 'kubectl pod-doctor web-0 2> /dev/full', 'kubectl pod-doctor wob 2> /dev/full'],
+  ['closed-pipe', 'kubectl pod-doctor mysql-0 | head -n 1; echo ${PIPESTATUS[0]}', 'kubectl pod-doctor web-0 | true; echo ${PIPESTATUS[0]}', 'kubectl pod-doctor web-0 >&-'],
+]
+
+describe('command line', () => {
+  let server: ApiServer
+  before(async () => { server = await serve(shop) })
+  after(() => server.close())
+
+  for (const [name, ...lines] of scenarios) {
+    it(name, async () => {
+      const cwd = mkdtempSync(join(tmpdir(), 'podkit-'))
+      writeFiles(cwd)
+      const texts: string[] = []
+      for (const line of lines) texts.push(await transcript(line, {server: server.url, clock: shop.takenAt, cwd}))
+      assertGolden(texts.join('\n'), join(folder, 'pod-doctor', `${name}.txt`))
+    })
+  }
+})
+
+/** The files that scenarios name. */
+function writeFiles(cwd: string): void {
+  const items = shop.objects.filter(({kind, metadata}) => kind === 'Pod' && metadata?.namespace === 'shop')
+  const files = {
+    'pods.json': JSON.stringify({apiVersion: 'v1', kind: 'List', items}),
+    'pod.json': JSON.stringify(items.find(({metadata}) => metadata?.name === 'mysql-0')),
+    'node.json': JSON.stringify(shop.objects.find(({kind}) => kind === 'Node')),
+    'empty.yaml': '',
+    'truncated.yaml': 'apiVersion: podkit/v1\nkind: Snapshot\ntakenAt: 2026-03-02T10:15:00Z\n',
+    'foreign.yaml': 'version: 3\nservices: {web: {image: nginx}}\n',
+    'noise.bin': '\0\u0001\u0002',
+  }
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(cwd, name), text)
+    utimesSync(join(cwd, name), new Date(), new Date(shop.takenAt))
+  }
+}
