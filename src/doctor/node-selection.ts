@@ -50,11 +50,10 @@ export function fulfils(requirement: Requirement, node: Node): boolean {
   }
 }
 
-/** A whole number of 64 bits, as Go reads it. */
+/** A whole number of 64 bits. Without a sign: that would be no label's value. */
 function integer(text: string | undefined): bigint | undefined {
-  if (text === undefined || !/^[+-]?\d{1,40}$/.test(text)) return undefined
-  const value = BigInt(text.replace(/^\+/, ''))
-  return BigInt.asIntN(64, value) === value ? value : undefined
+  const value = text !== undefined && /^\d{1,40}$/.test(text) ? BigInt(text) : undefined
+  return value !== undefined && BigInt.asIntN(64, value) === value ? value : undefined
 }
 
 /** Whether the pod's node selector and required node affinity allow the node: the scheduler's filter NodeAffinity. */

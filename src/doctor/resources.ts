@@ -70,6 +70,8 @@ export function requestsOf({spec, status}: Pick<Pod, 'spec' | 'status'>): Amount
 /** Devices and huge pages: whole numbers, and what is asked for must equal the limit. */
 export const isExtended = (resource: string): boolean => (resource.includes('/') && !/(?:^|\.)kubernetes\.io\//.test(resource)) || resource.startsWith('hugepages-')
 
+export const resourceWord = (resource: string): string => resource === 'cpu' ? 'CPU' : resource === 'ephemeral-storage' ? 'ephemeral storage' : resource
+
 /** Resources that are counted in bytes. */
 const isBytes = (resource: string): boolean => /^(?:memory|ephemeral-storage|hugepages-.+)$/.test(resource)
 

@@ -1,9 +1,11 @@
 import type {Pod, PodSpec} from '../kube/types.js'
+import {segmentsOf, valueAt} from './cite.js'
+import type {Edit} from './fix.js'
 import {blockersOf, placesOf, type Blocker, type Place, type Shortage} from './node-filters.js'
 import {nearToleration, troubleOf} from './taints.js'
 import {isExtended, requestsOf} from './resources.js'
+import {templateSpecOf} from './owner.js'
 import type {Patient} from './patient.js'
-import type {Evidence} from './types.js'
 
 /** A node, and all that makes it no place for the pod. */
 export interface Candidate extends Place {
@@ -99,20 +101,37 @@ export const blockerOf = <F extends Blocker['filter']>({blockers}: Candidate, fi
 export const isCordoned = (candidate: Candidate): boolean => blockerOf(candidate, 'NodeUnschedulable') !== undefined
 export const taintsOf = (candidate: Candidate) => blockerOf(candidate, 'TaintToleration')?.taints ?? []
 export const shortagesOf = (candidate: Candidate): Shortage[] => blockerOf(candidate, 'NodeResourcesFit')?.short ?? []
+export const freeOf = ({allocatable, used}: Candidate, resource: string): bigint => {
+  const left = (allocatable.get(resource) ?? 0n) - (used.get(resource) ?? 0n)
+  return left > 0n ? left : 0n
+}
 const isBarred = (candidate: Candidate) => isCordoned(candidate) || taintsOf(candidate).length > 0
 
 /** Nodes that would take the pod if its spec were changed so, as far as these filters go. */
-export function fitting({pod, cluster}: Patient, change: (spec: PodSpec) => void): string[] {
-  const spec = structuredClone(pod.spec ?? {containers: []}) as PodSpec
-  change(spec)
+export function fitting({pod, cluster}: Patient, edits: Edit[]): string[] {
+  const spec = edited(pod.spec as PodSpec, edits)
   return (placesOf(cluster) ?? []).filter(place => blockersOf({...pod, spec}, place).length === 0).map(({name}) => name)
 }
 
-/** The scheduler's own words, where it has left some. */
-export const schedulerWords = (patient: Patient): Evidence[] => {
-  const condition = patient.condition('PodScheduled')
-  return condition ? patient.citeIfPresent(patient.pod, `${condition.path}.message`) : []
+/** A pod's spec with the edits made. */
+export function edited(spec: PodSpec, edits: Edit[]): PodSpec {
+  const copy = structuredClone(spec)
+  for (const edit of edits) {
+    const segments = segmentsOf(edit.path)
+    const last = segments.pop() ?? ''
+    const holder = segments.reduce<Record<string, unknown>>((value, segment) => {
+      const item = Array.isArray(value) ? (value as {name?: string}[]).find(({name}) => name === segment) ?? (value as unknown[])[Number(segment)] : value[segment] ??= {}
+      return (item ?? {}) as Record<string, unknown>
+    }, copy as unknown as Record<string, unknown>)
+    if ('remove' in edit) delete holder[last]
+    else if ('append' in edit) holder[last] = [...holder[last] as unknown[] | undefined ?? [], edit.append]
+    else holder[last] = edit.to
+  }
+  return copy
 }
 
-/** Whom no node takes, for sentences: a pod by its name, or the pods of a workload, whose own names are made up. */
-export const theirWord = ({owner: {ref}}: Patient): string => ref.kind === 'Pod' ? `pod "${ref.name}"` : `the pods of ${ref.kind.toLowerCase()}/${ref.name}`
+/** Whether the owner's template says the same there as the pod: what admission has added to the pod cannot be changed in the template. */
+export function isTemplated({owner, pod}: Patient, path: string): boolean {
+  const template = templateSpecOf(owner)
+  return template === undefined || JSON.stringify(valueAt(template, path)) === JSON.stringify(valueAt(pod.spec, path))
+}

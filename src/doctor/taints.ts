@@ -20,27 +20,32 @@ export const tolerates = ({key, operator, value, effect}: Toleration, taint: Tai
 export const untolerated = (taints: Taint[] | undefined, tolerations: Toleration[] | undefined): Taint[] =>
   (taints ?? []).filter(taint => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerations?.some(toleration => tolerates(toleration, taint)))
 
-/** Taints that a controller sets while something is wrong with the node, in words, and what to do about it. They are no wish of anybody to keep pods away. */
-const TROUBLES: [key: RegExp, trouble: string, cure: (node: string) => string][] = [
-  [/^node\.kubernetes\.io\/not-ready$/, 'is not ready', node => `Let the kubelet of node "${node}" become ready again: its condition Ready says what it lacks`],
-  [/^node\.kubernetes\.io\/unreachable$/, 'does not report any more', node => `Bring node "${node}" back: its kubelet is down or cannot reach the API server`],
-  [/^node\.kubernetes\.io\/disk-pressure$/, 'has disk pressure', node => `Free disk space on node "${node}"`],
-  [/^node\.kubernetes\.io\/memory-pressure$/, 'has memory pressure', node => `Free memory on node "${node}"`],
-  [/^node\.kubernetes\.io\/pid-pressure$/, 'has too many processes', node => `End processes on node "${node}"`],
-  [/^node\.kubernetes\.io\/network-unavailable$/, 'has no network for pods yet', node => `Let the network plugin set up node "${node}"`],
-  [/^node\.kubernetes\.io\/out-of-service$/, 'is marked as out of service', node => `Repair node "${node}", or replace it`],
-  [/^node\.cloudprovider\.kubernetes\.io\/shutdown$/, 'is shut down', node => `Start the machine of node "${node}"`],
-  [/^node\.cloudprovider\.kubernetes\.io\/uninitialized$/, 'was not set up by the cloud controller yet', node => `Let the cloud-controller-manager set up node "${node}": see whether it runs`],
-  [/^(?:ToBeDeletedByClusterAutoscaler|karpenter\.sh\/(?:disrupted|disruption))$/, 'is about to be removed by the autoscaler', node => `Wait for the node that replaces "${node}"`],
-  [/(?:^|[/-])(?:agent-not-ready|not-ready|unregistered|startup)$/, 'was not set up by its agent yet', node => `Let the agent set up node "${node}" that takes this taint away: see whether its pod runs there`],
+/** Taints that a controller sets while something is wrong with the node, in words that follow "because of", and what to do about it. They are no wish of anybody to keep pods away. */
+const TROUBLES: [key: RegExp, trouble: string, cure: (node: string) => string, condition?: string][] = [
+  [/^node\.kubernetes\.io\/not-ready$/, 'a kubelet that is not ready', node => `Let the kubelet of node "${node}" become ready again: its condition Ready says what it lacks`, 'Ready'],
+  [/^node\.kubernetes\.io\/unreachable$/, 'a kubelet that does not report any more', node => `Bring node "${node}" back: its kubelet is down or cannot reach the API server`, 'Ready'],
+  [/^node\.kubernetes\.io\/disk-pressure$/, 'disk pressure', node => `Free disk space on node "${node}"`, 'DiskPressure'],
+  [/^node\.kubernetes\.io\/memory-pressure$/, 'memory pressure', node => `Free memory on node "${node}"`, 'MemoryPressure'],
+  [/^node\.kubernetes\.io\/pid-pressure$/, 'too many processes', node => `End processes on node "${node}"`, 'PIDPressure'],
+  [/^node\.kubernetes\.io\/network-unavailable$/, 'a network that is not set up yet', node => `Let the network plugin set up node "${node}"`, 'NetworkUnavailable'],
+  [/^node\.kubernetes\.io\/out-of-service$/, 'being out of service', node => `Repair node "${node}", or replace it`],
+  [/^node\.cloudprovider\.kubernetes\.io\/shutdown$/, 'being shut down', node => `Start the machine of node "${node}"`],
+  [/^node\.cloudprovider\.kubernetes\.io\/uninitialized$/, 'a cloud controller that has not set it up yet', node => `Let the cloud-controller-manager set up node "${node}": see whether it runs`],
+  [/^(?:ToBeDeletedByClusterAutoscaler|karpenter\.sh\/(?:disrupted|disruption))$/, 'its removal by the autoscaler', node => `Wait for the node that replaces "${node}"`],
+  [/(?:^|[/-])(?:agent-not-ready|not-ready|unregistered|startup)$/, 'an agent that has not set it up yet', node => `Let the agent set up node "${node}" that takes this taint away: see whether its pod runs there`],
 ]
 
-export interface Trouble {trouble: string, cure: (node: string) => string}
+export interface Trouble {
+  trouble: string
+  cure: (node: string) => string
+  /** The condition of the node that goes with the taint. */
+  condition?: string
+}
 
 /** What is wrong with the node, where the taint says that; undefined for a taint that keeps pods away on purpose. */
 export function troubleOf({key}: Taint): Trouble | undefined {
-  const [, trouble, cure] = TROUBLES.find(([pattern]) => pattern.test(key)) ?? []
-  return trouble === undefined || cure === undefined ? undefined : {trouble, cure}
+  const [, trouble, cure, condition] = TROUBLES.find(([pattern]) => pattern.test(key)) ?? []
+  return trouble === undefined || cure === undefined ? undefined : {trouble, cure, ...(condition !== undefined && {condition})}
 }
 
 /** A toleration that was meant for the taint and misses it, and what it would have to be. */
@@ -71,3 +76,9 @@ export function nearToleration(tolerations: Toleration[] | undefined, taint: Tai
 /** The toleration of exactly this taint. */
 export const tolerationOf = ({key, value, effect}: Taint): Toleration =>
   value ? {key, operator: 'Equal', value, effect} : {key, operator: 'Exists', effect}
+
+/** What `kubectl taint nodes` takes to remove it. A key without a value goes with all its effects. */
+export const removalOf = ({key, value, effect}: Taint): string => value ? `${key}=${value}:${effect}-` : `${key}-`
+
+export const tolerationWord = ({key, operator, value, effect}: Toleration): string =>
+  `${key || 'every taint'}${operator === 'Exists' ? '' : `=${value ?? ''}`}${effect ? `:${effect}` : ''}`

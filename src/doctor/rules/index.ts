@@ -5,6 +5,11 @@ import podsNotCreated from './admit/pods-not-created.js'
 import podsNotRetried from './admit/pods-not-retried.js'
 import quotaExceeded from './admit/quota-exceeded.js'
 import serviceAccountMissing from './admit/service-account-missing.js'
+import claimMissing from './schedule/claim-missing.js'
+import insufficientResources from './schedule/insufficient-resources.js'
+import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
+import nodeCordoned from './schedule/node-cordoned.js'
+import taintNotTolerated from './schedule/taint-not-tolerated.js'
 import unschedulable from './schedule/unschedulable.js'
 import nodeNotReady from './node/node-not-ready.js'
 import podRejected from './node/pod-rejected.js'
@@ -46,6 +51,11 @@ export const rules: Rule[] = [
   podsNotRetried,
   quotaExceeded,
   serviceAccountMissing,
+  claimMissing,
+  insufficientResources,
+  nodeAffinityNotMatched,
+  nodeCordoned,
+  taintNotTolerated,
   unschedulable,
   nodeNotReady,
   podRejected,

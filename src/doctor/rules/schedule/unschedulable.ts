@@ -1,7 +1,8 @@
 import {editTemplate, wordOf} from '../../fix.js'
 import type {Patient} from '../../patient.js'
 import {defineRule} from '../../rule.js'
-import {isGated, isWaiting, theirWord} from '../../scheduling.js'
+import {isGated, isWaiting} from '../../scheduling.js'
+import {theirWord} from '../../scheduling-words.js'
 import {age} from '../../triage.js'
 import type {Symptom} from '../../types.js'
 
@@ -50,8 +51,8 @@ function unseen(patient: Patient): Symptom {
   return {
     summary: `No scheduler has taken up ${theirWord(patient)} for ${age(pod.metadata?.creationTimestamp, cluster.now)}: "${schedulerName}" ${claims ? `waits for resource claim ${claims}, or ` : ''}does not run.`,
     evidence: [patient.cite(pod, 'metadata.creationTimestamp'), ...['spec.schedulerName', 'spec.resourceClaims'].flatMap(path => patient.citeIfPresent(pod, path))],
-    fixes: [{action: `${claims ? `Create what resource claim ${claims} names in namespace ${patient.namespace}, or start` : 'Start'} scheduler "${schedulerName}"`},
-      ...(change ? [{action: `Leave ${theirWord(patient)} to the default scheduler, by schedulerName in ${wordOf(owner.ref)}`, ...change}] : [])],
+    fixes: [...(change ? [{action: `Leave ${theirWord(patient)} to the default scheduler, by schedulerName in ${wordOf(owner.ref)}`, ...change}] : []),
+      {action: `${claims ? `Create what resource claim ${claims} names in namespace ${patient.namespace}, or start` : 'Start'} scheduler "${schedulerName}"`}],
     culprit: {...owner.ref, part: schedulerName}, likely: true,
   }
 }
