@@ -1,4 +1,4 @@
-import type {KubeObject} from '../kube/types.js'
+import type {FieldOwner, KubeObject} from '../kube/types.js'
 
 /**
  * Who last wrote one of the fields, as far as `managedFields` say: `set by kubectl-create on 2026-11-21T03:36:37Z`. Empty where
@@ -7,6 +7,6 @@ import type {KubeObject} from '../kube/types.js'
 export function setBy(object: KubeObject, ...fields: string[]): string {
   const written = (object.metadata?.managedFields ?? [])
     .filter(({subresource, fields: own}) => subresource === undefined && own.some(field => fields.some(wanted => field === wanted || field.startsWith(`${wanted}.`))))
-    .toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0]
+    .reduce<FieldOwner | undefined>((last, entry) => last && (last.time ?? '') > (entry.time ?? '') ? last : entry, undefined)
   return written ? `set by ${written.manager}${written.time === undefined ? '' : ` on ${written.time}`}` : ''
 }

@@ -24,27 +24,27 @@ export function forbiddenIn(list: string): Forbidden[] {
 }
 
 /** `pod or container "a" must set …`, `containers "a", "b" must not include …`, `pod and container "a" must not set …`. */
-const DEMAND = /^(?:(pod) or )?(.*?) must (not set|not include|set) (.*)$/s
+const DEMAND = /^(?:pod or )?(.*?) must (not set|not include|set) (.*)$/s
 
 /** The names of all containers that the words blame. */
 export const blamed = (forbidden: Forbidden[]): string[] => [...new Set(forbidden.flatMap(({detail}) =>
   detail.split('; ').flatMap(part => [...(/\bcontainers? ((?:"[^"]+"(?:, )?)+)/.exec(part)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(([, name]) => name!))))]
 
-/** All of it as one clause: `container "web" must set a=false and b=true and must not set c=true; no host namespaces (hostNetwork=true)`. */
+/** All of it as one clause: `container "web" must set a=false and b=true and must not set c=true; they must not use host namespaces (hostNetwork=true)`. */
 export function demands(forbidden: Forbidden[]): string {
   const byContainer = new Map<string, Map<string, Set<string>>>()
   const others: string[] = []
   for (const {control, detail} of forbidden) {
     for (const part of detail.split('; ')) {
-      const [, , who, verb, what] = DEMAND.exec(part) ?? []
+      const [, who, verb, what] = DEMAND.exec(part) ?? []
       if (who === undefined || verb === undefined || what === undefined) {
-        others.push(`no ${control.replace(/^forbidden |^restricted /, '')}${part === '' ? '' : ` (${part})`}`)
+        others.push(`${control.replace(/^forbidden |^restricted /, '')}${part === '' ? '' : ` (${part})`}`)
         continue
       }
-      const demand = `${verb} ${what.replaceAll(/^securityContext\.| in securityContext\.(?=capabilities)/g, match => match.startsWith(' ') ? ' in ' : '')}`
+      const demand = what.replace(/^securityContext\./, '').replace(' in securityContext.', ' in ')
       for (const name of [...(who.startsWith('pod') ? ['the pod'] : []), ...[...who.matchAll(/"([^"]+)"/g)].map(([name]) => name)]) {
         const verbs = byContainer.get(name) ?? new Map<string, Set<string>>()
-        byContainer.set(name, verbs.set(verb, (verbs.get(verb) ?? new Set()).add(demand.slice(verb.length + 1))))
+        byContainer.set(name, verbs.set(verb, (verbs.get(verb) ?? new Set()).add(demand)))
       }
     }
   }
@@ -54,5 +54,5 @@ export function demands(forbidden: Forbidden[]): string {
     clauses.set(clause, [...clauses.get(clause) ?? [], name])
   }
   const subject = (names: string[]) => names[0] === 'the pod' ? listed(names) : `container${names.length === 1 ? '' : 's'} ${listed(names)}`
-  return [...[...clauses].map(([clause, names]) => `${subject(names)} ${clause}`), ...new Set(others)].join('; ')
+  return [...[...clauses].map(([clause, names]) => `${subject(names)} ${clause}`), ...(others.length > 0 ? [`they must not use ${listed([...new Set(others)], 'or')}`] : [])].join('; ')
 }

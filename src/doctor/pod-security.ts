@@ -95,6 +95,7 @@ const restricted: Check = (spec, containers) => [
       control: 'restricted volume types', detail: `volume "${volume.name}" uses restricted volume type "${type}"`, path: `volumes[${i}].${type}`,
     }
   }),
+  // Windows has neither of these fields.
   ...(spec.os?.name === 'windows' ? [] : [
     ...containers.map(held => held.container.securityContext?.allowPrivilegeEscalation !== false && {
       control: 'allowPrivilegeEscalation != false', detail: `container "${held.container.name}" must set securityContext.allowPrivilegeEscalation=false`,
@@ -105,13 +106,15 @@ const restricted: Check = (spec, containers) => [
       cure: setting(held, {capabilities: {drop: ['ALL']}}),
     }),
     ...forbiddenCapabilities(containers, name => name === 'NET_BIND_SERVICE', 'unrestricted capabilities'),
+  ]),
+  ...asRoot(spec, containers),
+  ...(spec.os?.name === 'windows' ? [] : [
     ...forbiddenSeccomp(spec, containers),
     ...(spec.securityContext?.seccompProfile ? [] : containers.map(({container: {name, securityContext}}) => !securityContext?.seccompProfile && {
       control: 'seccompProfile', detail: `container "${name}" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
       cure: {securityContext: {seccompProfile: {type: 'RuntimeDefault'}}},
     })),
   ]),
-  ...asRoot(spec, containers),
 ]
 
 /** Root is forbidden by two controls; what ends the one must not run into the other, nor into the kubelet's own check. */
@@ -136,7 +139,7 @@ function asRoot(spec: PodSpec, containers: Held[]): Violation[] {
     ...(own?.runAsUser === 0 ? [{control: 'runAsUser=0', detail: 'pod must not set runAsUser=0', path: 'securityContext.runAsUser', cure: {securityContext: {runAsUser: 1000}}}] : []),
     ...(own?.runAsNonRoot === false
       ? [{control, detail: 'pod must not set securityContext.runAsNonRoot=false', path: 'securityContext.runAsNonRoot', cure: {securityContext: {runAsNonRoot: true, ...user}}}] : []),
-    ...asUser, ...explicit, ...implicit,
+    ...explicit, ...implicit, ...asUser,
   ]
 }
 

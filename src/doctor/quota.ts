@@ -81,12 +81,12 @@ type Lists = {requests?: Record<string, string>, limits?: Record<string, string>
 
 function withRequests(template: PodSpec, requests: (lists: Lists) => Record<string, string> | undefined): PodSpec {
   const of = <T extends {resources?: Lists}>(holder: T): T => ({...holder, resources: {requests: requests(holder.resources ?? {}) ?? {}}})
-  return {...template, containers: template.containers.map(of), ...(template.initContainers && {initContainers: template.initContainers.map(of)})}
+  return {...template, containers: (template.containers ?? []).map(of), ...(template.initContainers && {initContainers: template.initContainers.map(of)})}
 }
 
 /** Whether the quota counts the pod at all: podMatchesScopeFunc of the same file. A scope that is not known counts as no. */
 function covers({spec}: Kinds['ResourceQuota'], template: PodSpec): boolean {
-  const bestEffort = template.containers.every(({resources}) => amountsOf({...resources?.requests, ...resources?.limits}).size === 0)
+  const bestEffort = (template.containers ?? []).every(({resources}) => amountsOf({...resources?.requests, ...resources?.limits}).size === 0)
   const own = template.priorityClassName ?? ''
   const expressions = [...(spec?.scopes ?? []).map(scopeName => ({scopeName, operator: 'Exists', values: [] as string[]})), ...spec?.scopeSelector?.matchExpressions ?? []]
   return expressions.every(({scopeName, operator, values = []}) => {

@@ -28,7 +28,7 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
     const own = violations(template, level)
     const said = refused.match ? forbiddenIn(refused.match[2]!) : own
     if (said.length === 0) return
-    const names = [...template.initContainers ?? [], ...template.containers].map(({name}) => name)
+    const names = [...template.initContainers ?? [], ...template.containers ?? []].map(({name}) => name)
     const foreign = blamed(said).filter(name => !names.includes(name))
     const curable = said.every(({control}) => own.some(violation => violation.control === control)) && own.every(({cure}) => cure !== undefined)
     const change = curable ? changeTemplate(workload, word => ['kubectl', 'patch', word, '-p', patchOf(own, owner.templatePointer ?? '')]) : undefined
@@ -44,6 +44,7 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
       fixes: [
         ...(foreign.length > 0 ? [{action: `Change what adds container ${foreign.map(name => `"${name}"`).join(', ')} to the pods: it is not in the template, so an admission webhook does`}] : []),
         change ? {action: `Give the template the securityContext that "${level}" asks for${why}`, ...change}
+        : curable ? {action: `Create ${wordOf(owner.ref)} anew with the securityContext that "${level}" asks for: its template cannot be changed`}
         : {action: `Take out of the template of ${wordOf(owner.ref)} what "${level}" forbids, or run it in a namespace of its own for trusted programs`},
         ...(home && enforced !== undefined ? [{
           action: `Let namespace "${namespace}" enforce "${fitting}" only`, removesGuard: setBy(home, 'metadata.labels'),

@@ -33,7 +33,8 @@ made again on other nodes; those of a StatefulSet are not made again before the 
         ...(words ? [patient.cite(words, 'message')] : []),
         ...(ready && frozen ? [patient.cite(pod, `${ready.path}.status`)] : []),
       ],
-      fixes: [{action: condition?.status === 'False' ? `Repair what node "${name}" complains of` : `Bring the kubelet of node "${name}" back: its machine is off or cut off, or the kubelet has stopped`}],
+      fixes: condition?.status === 'False' ? why?.includes('NetworkReady=false') ? [{action: `Install or repair the network plugin of node "${name}"`}] : []
+        : [{action: `Bring the kubelet of node "${name}" back: its machine is off or cut off, or the kubelet has stopped`}],
       culprit: {kind: 'Node', name},
     }
   },

@@ -22,8 +22,9 @@ controller makes a new one in its place; a pod without a controller is not made 
     const words = message.replace(/^Pod was rejected: /, '').trim().replace(/\.$/, '')
     const rejected = message.startsWith('Pod was rejected: ')
     const node = pod.spec?.nodeName
+    const what = !rejected && reason === 'Evicted' ? 'evicted the pod' : `${rejected ? 'refused' : 'gave up'} the pod (${reason})`
     yield {
-      summary: `${node === undefined ? 'The node' : `Node "${node}"`} ${rejected ? 'refused the pod' : reason === 'Evicted' ? 'evicted the pod' : 'gave up the pod'} (${reason})${words ? `: ${words}` : ''}.`,
+      summary: `${node === undefined ? 'The node' : `Node "${node}"`} ${what}${words ? `: ${words}` : ''}.`,
       evidence: [patient.cite(pod, 'status.reason'), ...patient.citeIfPresent(pod, 'status.message')],
       fixes: [],
       culprit: node !== undefined && OF_NODE.test(words) ? {kind: 'Node', name: node, part: reason} : {...owner.ref, part: reason},

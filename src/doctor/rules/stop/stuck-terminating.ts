@@ -36,7 +36,7 @@ with force only makes the API server forget the pod: its processes may go on run
     ]
     yield {
       summary: held ? `The pod has ended, but finalizer${plural} ${names} ${plural ? 'keep' : 'keeps'} it from being deleted since ${since}.`
-        : words ? `The pod cannot be stopped: ${(words.message ?? '').trim()}`
+        : words ? `The pod cannot be stopped: ${(words.message ?? '').trim().replace(/\.$/, '')}.`
         : `The pod should have been gone since ${since}${running.length > 0 ? `, but container "${running.map(({name}) => name).join('", "')}" is still said to run` : ''}.`,
       evidence: [
         patient.cite(pod, 'metadata.deletionTimestamp'),
