@@ -1,7 +1,7 @@
 import {editTemplate} from './fix.js'
 import {nearMisses, STRONG} from './near-miss.js'
 import type {Patient} from './patient.js'
-import {keysOf, lookalikes, suggestion, type Reference} from './references.js'
+import {keysOf, lookalikes, suggestion, volumeReferences, type Reference} from './references.js'
 import type {Evidence, Fix, Symptom} from './types.js'
 
 /**
@@ -51,6 +51,24 @@ export function missingKey(patient: Patient, reference: Reference, wanted: {key:
     ],
     culprit: {kind, namespace: patient.namespace, name, part: wanted.key},
   }
+}
+
+/**
+ * The words of the kubelet name a ConfigMap, a Secret or a key that is there by now: it has not looked again yet. The end of a
+ * sentence about who waits; undefined where the words still hold, or nobody could look.
+ */
+export function madeSince(patient: Patient, words: string): string | undefined {
+  const [, object, missing] = /\b(configmap|secret) "([^"]+)" not found/.exec(words) ?? []
+  const [, inEnvironment, kept, holder] = /couldn't find key (\S+) in (ConfigMap|Secret) [^/\s]+\/(\S+)/.exec(words) ?? []
+  const [, inVolume] = /references non-existent (?:config|secret) key: ([^\s,\]]+)/.exec(words) ?? []
+  const key = inEnvironment ?? inVolume
+  const mounted = volumeReferences(patient).find(({keys}) => keys.some(wanted => wanted.key === inVolume))
+  const said = (object ?? kept)?.toLowerCase()
+  const kind = said === undefined ? mounted?.kind ?? 'ConfigMap' : said === 'secret' ? 'Secret' : 'ConfigMap'
+  const name = missing ?? holder ?? mounted?.name
+  const found = name === undefined ? undefined : patient.find(kind, name)
+  if (!found || (key !== undefined && !keysOf(found).includes(key))) return undefined
+  return `${kind} "${name}"${key === undefined ? '' : ` with key "${key}"`}, which is there by now; the kubelet tries again within two minutes`
 }
 
 const ownerWord = ({owner}: Patient) => `${owner.ref.kind.toLowerCase()}/${owner.ref.name}`

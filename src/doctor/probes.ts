@@ -54,14 +54,16 @@ export interface ProbeKill {
  */
 export function probeKill(patient: Patient, container: ContainerView): ProbeKill | undefined {
   const {spec, ended, name, status} = container
-  if (!ended || ended.reason === 'OOMKilled' || (status?.restartCount === 0 && status.state?.running)) return undefined
+  if (ended?.reason === 'OOMKilled') return undefined
+  // While the grace period lasts, the run that is being killed is the present one.
+  const began = ended?.startedAt ?? status?.state?.running?.startedAt ?? ''
   for (const field of ['startupProbe', 'livenessProbe'] as const) {
     const probe = spec[field]
     const event = patient.events('Killing').find(event => isAbout(event, container) && event.message?.includes(`ontainer ${name} failed ${field.replace('Probe', '')} probe`))
     // An event from before the run that ended is about another death.
-    if (probe && event && timeOf(event) >= (ended.startedAt ?? '')) return {field, probe, event}
+    if (probe && event && timeOf(event) >= began) return {field, probe, event}
   }
-  if (patient.events('Killing').length > 0 || ![137, 143, 0].includes(ended.exitCode)) return undefined
+  if (!ended || patient.events('Killing').length > 0 || ![137, 143, 0].includes(ended.exitCode)) return undefined
   const field = spec.startupProbe ? 'startupProbe' : 'livenessProbe'
   const probe = spec[field]
   const lived = (Date.parse(ended.finishedAt ?? '') - Date.parse(ended.startedAt ?? '')) / 1000

@@ -18,7 +18,7 @@ export function passwordFixes(patient: Patient, {name, role, spec}: Ended, wante
   const whole = fitting && /^(?:mysql|mariadb)/i.test(fitting.key)
   const known = templateSpecOf(owner) !== undefined
   return [
-    ...(rename ? [{action: `Call the variable ${wanted}: the image does not read ${near}`, ...rename}] : []),
+    ...(near === undefined ? [] : [{action: `Call the variable ${wanted}: the image does not read ${near}`, ...rename}]),
     ...(fitting && known ? [{
       action: `Take the password from key "${fitting.key}" of Secret "${fitting.secret}"`,
       ...changing(owner, [['kubectl', 'set', 'env', wordOf(owner.ref), '-c', name, `--from=secret/${fitting.secret}`, `--keys=${fitting.key}`, ...(whole ? [] : [`--prefix=${prefix}`])]]),

@@ -26,20 +26,20 @@ execute says the same.`,
       const index = patient.pod.spec?.volumes?.findIndex(volume => volume.name === mount?.name) ?? -1
       const volume = patient.pod.spec?.volumes?.[index]
       const source = volume?.configMap ? 'configMap' : volume?.secret ? 'secret' : undefined
-      const from = source && `${volume?.configMap ? `ConfigMap "${volume.configMap.name}"` : `Secret "${volume?.secret?.secretName}"`} (volume "${volume?.name}")`
+      const mode = volume?.[source!]?.defaultMode ?? 0o644
+      const from = source && !(mode & 0o111) && `${volume?.configMap ? `ConfigMap "${volume.configMap.name}"` : `Secret "${volume?.secret?.secretName}"`} (volume "${volume?.name}")`
       const shell = spec.command?.[0] === program && program.endsWith('.sh')
         ? editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].command`, to: ['sh', ...spec.command]}]) : undefined
-      // 493 is 0755: JSON has no octal numbers.
-      const mode = source && volume ? editTemplate(patient, [{path: `volumes[${volume.name}].${source}.defaultMode`, to: 0o755}]) : undefined
       yield {
         container: name,
-        summary: `"${program}" of container "${name}" may not be executed${from ? `: it comes from ${from}, whose files have mode ${(volume?.[source!]?.defaultMode ?? 0o644).toString(8).padStart(4, '0')}` : mount ? '' : `: in image "${spec.image}" it has no execute permission, or is a folder`}.`,
+        summary: `"${program}" of container "${name}" may not be executed${from ? `: it comes from ${from}, whose files have mode ${mode.toString(8).padStart(4, '0')}` : mount ? '' : `: in image "${spec.image}" it has no execute permission, or is a folder`}.`,
         evidence: [...evidence, ...(source ? patient.citeIfPresent(patient.pod, `spec.volumes[${index}].${source}.defaultMode`) : [])],
         fixes: [
-          ...(mode ? [{action: `Give the files of volume "${volume!.name}" mode 0755 (493 in JSON)`, ...mode}] : []),
+          // 493 is 0755: JSON has no octal numbers.
+          ...(from ? [{action: `Give the files of volume "${volume!.name}" mode 0755 (493 in JSON)`, ...editTemplate(patient, [{path: `volumes[${volume!.name}].${source}.defaultMode`, to: 0o755}])}] : []),
           ...(shell ? [{action: 'Let a shell read the script', ...shell}] : []),
-          ...(!mode ? [{action: mount ? `Set the execute permission of ${program} on volume "${mount.name}", and see that the volume is not mounted with noexec`
-            : `Set the execute permission when image ${spec.image} is built (chmod +x ${program})`}] : []),
+          ...(from ? [] : [{action: mount ? `Set the execute permission of ${program} on volume "${mount.name}", and see that the volume is not mounted with noexec`
+            : `Set the execute permission when image ${spec.image} is built (chmod +x ${program})`}]),
         ],
         culprit: {...patient.owner.ref, part: `${name} ${program}`},
       }

@@ -1,3 +1,4 @@
+import {madeSince} from '../../missing-data.js'
 import {defineRule} from '../../rule.js'
 import {plainWords} from '../../runtime-words.js'
 
@@ -23,9 +24,10 @@ nothing has run yet. The kubelet keeps trying, so the pod starts by itself as so
       const path = waiting && WAITING.test(waiting.reason) ? `${statusPath}.state.waiting` : ended && ENDED.test(ended.reason) ? ended.path : undefined
       const words = path?.endsWith('waiting') ? waiting : ended
       if (!path || !words) continue
+      const since = madeSince(patient, words.message)
       yield {
         container: name,
-        summary: `Container "${name}" cannot be started: ${plainWords(words.message) || words.reason}`,
+        summary: since ? `Container "${name}" waits for ${since}.` : `Container "${name}" cannot be started: ${plainWords(words.message) || words.reason}`,
         evidence: [patient.cite(patient.pod, `${path}.reason`), ...patient.citeIfPresent(patient.pod, `${path}.message`)],
         fixes: [],
         culprit: {...patient.owner.ref, part: name},

@@ -47,7 +47,7 @@ pushed, or was deleted by a clean-up policy. The kubelet keeps trying, so pushin
         fixes: [
           ...(meant !== undefined && change ? [{action: `Use image ${meant}, which exists`, ...change}] : []),
           ...(before !== undefined && before !== image ? rollBack(patient, ` (image ${before})`) : []),
-          {action: `${repository.startsWith('library/') ? 'Name' : `Push ${repository}:${tag} to ${registry}, or name`} an image that exists in ${wordOf(patient.owner.ref)}`},
+          {action: `${repository.startsWith('library/') ? 'Let' : `Push ${repository}:${tag} to ${registry}, or let`} ${wordOf(patient.owner.ref)} name an image that exists`},
         ],
         culprit: {kind: 'Image', name: image},
       }

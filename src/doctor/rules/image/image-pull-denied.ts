@@ -1,21 +1,23 @@
-import {editTemplate} from '../../fix.js'
+import {editTemplate, wordOf} from '../../fix.js'
 import {parseImage, pullErrors} from '../../image-pull.js'
 import type {Patient} from '../../patient.js'
 import {covers, DENIED, pullSecretsOf, unusedLogin} from '../../pull-secrets.js'
 import {defineRule} from '../../rule.js'
+import type {Evidence} from '../../types.js'
 
-/** Why the logins that the pod names do not help, as the end of a sentence. Secrets that nobody could look at are not accused. */
-function lackOf(patient: Patient, image: string): string {
+/** Why the logins that the pod names do not help, as the end of a sentence, with the proof. Secrets that nobody could look at are not accused. */
+function lackOf(patient: Patient, image: string): {words: string, evidence: Evidence[]} {
   const named = pullSecretsOf(patient)
-  if (named.length === 0) return ', and the pod names no pull secret'
+  if (named.length === 0) return {words: ', and the pod names no pull secret', evidence: []}
   for (const {name} of named) {
     const secret = patient.find('Secret', name)
     if (!secret) continue
-    if (secret.type !== 'kubernetes.io/dockerconfigjson' && secret.type !== 'kubernetes.io/dockercfg') return `, and pull secret "${name}" is of type ${secret.type ?? 'Opaque'}, which the kubelet ignores`
-    if (covers(secret, image) === false) return `, and pull secret "${name}" holds a login for ${secret.facts?.registries?.join(', ') || 'no registry'} only`
-    if (covers(secret, image)) return `; the login of pull secret "${name}" is not accepted for it`
+    if (secret.type !== 'kubernetes.io/dockerconfigjson' && secret.type !== 'kubernetes.io/dockercfg') return {words: `, and pull secret "${name}" is of type ${secret.type ?? 'Opaque'}, which the kubelet ignores`, evidence: patient.citeIfPresent(secret, 'type')}
+    const evidence = patient.citeIfPresent(secret, 'facts.registries')
+    if (covers(secret, image) === false) return {words: `, and pull secret "${name}" holds a login for ${secret.facts?.registries?.join(', ') || 'no registry'} only`, evidence}
+    if (covers(secret, image)) return {words: `; the login of pull secret "${name}" is not accepted for it`, evidence}
   }
-  return ''
+  return {words: '', evidence: []}
 }
 
 export default defineRule({
@@ -34,17 +36,19 @@ does not exist at all, so look at the spelling, too.`,
       const image = spec.image ?? ''
       if (!DENIED.test(words)) continue
       const {registry, repository} = parseImage(image)
+      const lack = lackOf(patient, image)
       const other = unusedLogin(patient, image)
+      const unused = other === undefined ? undefined : patient.find('Secret', other)
       const named = pullSecretsOf(patient)
       const change = other === undefined ? undefined
         : editTemplate(patient, [named[0] ? {path: `imagePullSecrets[${named[0].name}].name`, to: other} : {path: 'imagePullSecrets', to: [{name: other}]}])
       yield {
         container: name,
-        summary: `Registry ${registry} refuses image "${image}" of container "${name}"${lackOf(patient, image)}${
+        summary: `Registry ${registry} refuses image "${image}" of container "${name}"${lack.words}${
           other === undefined ? '' : `; Secret "${other}" holds a login for it`}${registry === 'docker.io' ? '. Docker Hub says the same of a repository that does not exist' : ''}.`,
-        evidence: [...evidence, ...named.map(({path}) => patient.cite(patient.pod, path))],
+        evidence: [...evidence, ...named.map(({path}) => patient.cite(patient.pod, path)), ...lack.evidence, ...(unused ? patient.citeIfPresent(unused, 'facts.registries') : [])],
         fixes: [
-          ...(other !== undefined && change ? [{action: `Name Secret "${other}" as pull secret in ${patient.owner.ref.kind.toLowerCase()}/${patient.owner.ref.name}`, ...change}] : []),
+          ...(other !== undefined && change ? [{action: `Name Secret "${other}" as pull secret in ${wordOf(patient.owner.ref)}`, ...change}] : []),
           {action: `Put a login that may read ${repository} on ${registry} into a Secret of type kubernetes.io/dockerconfigjson, and name it under imagePullSecrets; or correct the image's name`},
         ],
         culprit: {kind: 'Image', name: image},

@@ -1,6 +1,9 @@
 import {pullErrors} from '../../image-pull.js'
 import {defineRule} from '../../rule.js'
 
+/** The kubelet's own limit (registryPullQPS) passes within seconds and is no fault of anybody. */
+const OWN_LIMIT = /pull QPS exceeded/
+
 export default defineRule({
   id: 'image-pull-failed',
   phase: 'image',
@@ -13,9 +16,10 @@ there is to go on.`,
 
   * check(patient) {
     for (const {name, spec, words, evidence} of pullErrors(patient)) {
+      if (OWN_LIMIT.test(words)) continue
       yield {
         container: name,
-        summary: `Image "${spec.image}" of container "${name}" cannot be pulled${words ? `: ${words}` : ''}`,
+        summary: `Image "${spec.image}" of container "${name}" cannot be pulled${words ? `: ${words}` : ', and nobody says any more why.'}`,
         evidence,
         fixes: [],
         culprit: {kind: 'Image', name: spec.image ?? ''},

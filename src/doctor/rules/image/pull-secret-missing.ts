@@ -1,10 +1,24 @@
-import {editTemplate} from '../../fix.js'
+import {editTemplate, wordOf} from '../../fix.js'
 import {parseImage, pullErrors} from '../../image-pull.js'
+import type {Patient} from '../../patient.js'
 import {DENIED, pullSecretsOf, unusedLogin} from '../../pull-secrets.js'
 import {lookalikes, suggestion} from '../../references.js'
 import {defineRule} from '../../rule.js'
 
-/** The kubelet pulls without a secret that it cannot find, so the registry's refusal is all that most people see. */
+/**
+ * The kubelet pulls without a secret that it cannot find, so the registry's refusal is all that most people see. It says so in an
+ * event, which is all there is for those who may not read Secrets: `Unable to retrieve some image pull secrets (regcred); …`.
+ */
+const UNRETRIEVED = /Unable to retrieve some image pull secrets \(([^)]*)\)/
+
+/** The named secrets that are not there, with the proof: the absence, or the kubelet's words. */
+const missingFrom = (patient: Patient) => pullSecretsOf(patient).flatMap(({name, path}) => {
+  const found = patient.find('Secret', name)
+  if (found === null) return [{name, path, proof: patient.citeAbsence('Secret', name)}]
+  const event = found ? undefined : patient.events('FailedToRetrieveImagePullSecret').find(({message = ''}) => UNRETRIEVED.exec(message)?.[1]?.split(', ').includes(name))
+  return event ? [{name, path, proof: patient.cite(event, 'message')}] : []
+})
+
 export default defineRule({
   id: 'pull-secret-missing',
   phase: 'image',
@@ -17,19 +31,18 @@ namespaces, so one of the same name elsewhere does not help. The node then asks 
 registry says no. The pod heals by itself soon after the Secret is created.`,
 
   * check(patient) {
-    const missing = pullSecretsOf(patient).filter(({name}) => patient.find('Secret', name) === null)
     for (const {name: container, spec, words, evidence} of pullErrors(patient)) {
       if (!DENIED.test(words)) continue
-      for (const {name, path} of missing) {
+      for (const {name, path, proof} of missingFrom(patient)) {
         const other = unusedLogin(patient, spec.image ?? '')
         const change = other === undefined ? undefined : editTemplate(patient, [{path: `imagePullSecrets[${name}].name`, to: other}])
         yield {
           container,
           summary: `Pull secret "${name}" does not exist in namespace "${patient.namespace}", and registry ${parseImage(spec.image ?? '').registry} refuses image "${spec.image}" without a login${
             other === undefined ? suggestion(lookalikes(patient, 'Secret', name)) : `; Secret "${other}" holds one for it`}.`,
-          evidence: [...evidence, patient.cite(patient.pod, path), patient.citeAbsence('Secret', name)],
+          evidence: [...evidence, patient.cite(patient.pod, path), proof],
           fixes: [
-            ...(other !== undefined && change ? [{action: `Name Secret "${other}" as pull secret in ${patient.owner.ref.kind.toLowerCase()}/${patient.owner.ref.name}`, ...change}] : []),
+            ...(other !== undefined && change ? [{action: `Name Secret "${other}" as pull secret in ${wordOf(patient.owner.ref)}`, ...change}] : []),
             {action: `Create Secret "${name}" of type kubernetes.io/dockerconfigjson in namespace ${patient.namespace}, with a login for ${parseImage(spec.image ?? '').registry} (kubectl create secret docker-registry)`},
           ],
           culprit: {kind: 'Secret', namespace: patient.namespace, name},

@@ -12,12 +12,16 @@ controller outside of the cluster's own (a load balancer's, for example); when i
   * check(patient) {
     const ready = patient.condition('Ready')
     if (ready?.status !== 'False' || ready.reason !== 'ReadinessGatesNotReady') return
-    const gates = (patient.pod.spec?.readinessGates ?? []).map(({conditionType}) => conditionType).filter(type => patient.condition(type)?.status !== 'True')
-    yield {
-      summary: `The containers are ready, but readiness gate ${gates.map(gate => `"${gate}"`).join(', ')} is not met: ${ready.message}`,
-      evidence: [patient.cite(patient.pod, `${ready.path}.reason`), patient.cite(patient.pod, `${ready.path}.message`), patient.cite(patient.pod, 'spec.readinessGates')],
-      fixes: [{action: `Look at the controller that sets condition ${gates.map(gate => `"${gate}"`).join(', ')} on pods: it has not done so`}],
-      culprit: {kind: 'ReadinessGate', name: gates.join(',')},
+    for (const [i, {conditionType: gate}] of (patient.pod.spec?.readinessGates ?? []).entries()) {
+      const set = patient.condition(gate)
+      if (set?.status === 'True') continue
+      yield {
+        about: gate,
+        summary: set ? `The containers are ready, but readiness gate "${gate}" is ${set.status}${set.message ? `: ${set.message}` : '.'}` : `The containers are ready, but nobody has set the pod's readiness gate "${gate}".`,
+        evidence: [patient.cite(patient.pod, `${ready.path}.message`), patient.cite(patient.pod, `spec.readinessGates[${i}].conditionType`), ...(set ? [patient.cite(patient.pod, `${set.path}.status`)] : [])],
+        fixes: [{action: set ? `Mend what the controller of "${gate}" says of the pod` : `Look whether the controller that sets "${gate}" on pods runs, and what it says of this pod`}],
+        culprit: {kind: 'ReadinessGate', name: gate},
+      }
     }
   },
 })

@@ -25,7 +25,7 @@ is not ready for a reason of its own, which its log may tell.`,
       const words = failure && wordsOfFailure(failure)
       yield {
         container: name, about: field,
-        summary: `Container "${name}" runs, but its ${probeWords(field, probe)} fails${words ? `: ${words}` : words === '' ? ' and prints nothing' : ''}`,
+        summary: `Container "${name}" runs, but its ${probeWords(field, probe)} fails${words ? `: ${words}` : words === '' ? ' and prints nothing.' : '.'}`,
         evidence: [...(failure ? [patient.cite(failure, 'message')] : []), patient.cite(patient.pod, `${statusPath}.${field === 'readinessProbe' ? 'ready' : 'started'}`), patient.cite(patient.pod, `${specPath}.${field}`)],
         fixes: [],
         culprit: {...patient.owner.ref, part: `${name} ${field}`},

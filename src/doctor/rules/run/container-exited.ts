@@ -27,12 +27,14 @@ something, from 129 on death by the signal of that number less 128.`,
       const {words, evidence} = lastWords(patient, container)
       const meaning = ended.reason === 'ContainerStatusUnknown' ? undefined : MEANING[ended.exitCode]
       const stopped = stoppedFor(patient, container)
+      const {reason, message} = patient.pod.status?.phase === 'Failed' ? patient.pod.status : {}
       const who = `${role === 'main' ? 'Container' : role === 'init' ? 'Init container' : 'Sidecar'} "${name}"`
       yield {
         container: name,
-        summary: stopped ? `${who} was restarted by the kubelet: ${stopped.message?.replace(/^Container \S+ |, will be restarted$/g, '')}.`
+        summary: reason ? `${who} was stopped with its pod (exit code ${ended.exitCode}): ${message?.trim() ?? reason}`
+          : stopped ? `${who} was restarted by the kubelet: ${stopped.message?.replace(/^Container \S+ |, will be restarted$/g, '')}.`
           : `${who} ended with exit code ${ended.exitCode}${meaning ? ` (${meaning})` : ''}${words}`,
-        evidence: [...(stopped ? [patient.cite(stopped, 'message')] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
+        evidence: [...(reason ? [patient.cite(patient.pod, 'status.reason')] : []), ...(stopped ? [patient.cite(stopped, 'message')] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
           ...(status?.restartCount ? [patient.cite(patient.pod, `${container.statusPath}.restartCount`)] : [])],
         fixes: rollBack(patient, ''),
         culprit: {...patient.owner.ref, part: name},

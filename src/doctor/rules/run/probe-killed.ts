@@ -28,7 +28,7 @@ too impatiently (a slow start needs a startupProbe), or the program really hangs
     for (const container of patient.containers) {
       const kill = probeKill(patient, container)
       if (!kill) continue
-      const {name, role, ended, specPath} = container
+      const {name, role, ended, specPath, well} = container
       const {field, probe, event} = kill
       const failure = probeFailures(patient, container, field)[0]
       const words = failure && wordsOfFailure(failure)
@@ -41,7 +41,7 @@ too impatiently (a slow start needs a startupProbe), or the program really hangs
       yield {
         container: name, about: field,
         ...(!event && {likely: true as const}),
-        summary: `Container "${name}" is killed and restarted because its ${probeWords(field, probe)} fails${words ? `: ${words}` : words === '' ? ' and prints nothing' : ''}`,
+        summary: `Container "${name}" ${well ? 'was' : 'is'} killed and restarted because its ${probeWords(field, probe)} ${well ? 'failed' : 'fails'}${words ? `: ${words}` : words === '' ? ' and prints nothing.' : '.'}`,
         evidence: [...(event ? [patient.cite(event, 'message')] : []), ...(failure ? [patient.cite(failure, 'message')] : []), patient.cite(patient.pod, `${specPath}.${field}`),
           ...(ended ? [patient.cite(patient.pod, `${ended.path}.exitCode`)] : [])],
         fixes: [
