@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdirSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs'
 import {availableParallelism, homedir, totalmem} from 'node:os'
 import {join} from 'node:path'
 import {run} from './processes.js'
@@ -39,8 +39,9 @@ export async function programs(say: (line: string) => void = () => undefined): P
 async function build(folder: string, say: (line: string) => void): Promise<void> {
   if (!isProgram('go')) throw new Unfit('the lab builds Kubernetes from Go modules and needs Go 1.24 or newer on PATH')
   const began = Date.now()
-  const unfinished = `${folder}.unfinished`
-  rmSync(unfinished, {recursive: true, force: true})
+  // A name of its own: the compiler of a run that was killed may still be writing.
+  const unfinished = `${folder}.unfinished-${process.pid}`
+  for (const name of readdirSync(cacheHome())) if (name.includes('.unfinished')) rmSync(join(cacheHome(), name), {recursive: true, force: true})
   mkdirSync(unfinished)
   const memory = Math.min(24, (process.constrainedMemory() || totalmem()) / 2 ** 30, totalmem() / 2 ** 30)
   const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(memory / GIGABYTES_EACH)))

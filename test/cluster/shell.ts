@@ -46,7 +46,7 @@ async function main(words: string[]): Promise<number> {
     if (command.length > 0) return (await run([...lab.enter, ...command], {env, terminal: true, allowFailure: true})).code
     say(`it took ${((Date.now() - began) / 1000).toFixed(1)} s; its files are in ${relative(process.cwd(), lab.folder) || lab.folder}`)
     console.log(welcome(lab, faults))
-    const prompt = {...env, PS1: `(lab ${lab.name}) \\w $ `}
+    const prompt = {...env, PS1: `(${lab.name}) \\W $ `}
     return (await run([...lab.enter, 'bash', '--norc', '-i'], {env: prompt, cwd: playground, terminal: true, allowFailure: true})).code
   } finally {
     await lab.down()
