@@ -6,9 +6,8 @@ type Flag = NonNullable<typeof Command['flags']>[string]
 type FlagMap = Record<string, Flag>
 
 /** What Go's strconv.ParseBool takes. */
-const BOOLEANS: Record<string, boolean> = {}
-for (const word of ['1', 't', 'T', 'true', 'TRUE', 'True']) BOOLEANS[word] = true
-for (const word of ['0', 'f', 'F', 'false', 'FALSE', 'False']) BOOLEANS[word] = false
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True']
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False']
 
 /**
  * Reads the words as pflag reads them for kubectl, and gives them in the one form that oclif's parser understands in the same
@@ -22,8 +21,8 @@ export function asPflag(argv: string[], flags: FlagMap): string[] {
 
   const take = (name: string, flag: Flag, value: string | undefined, typed: string) => {
     if (flag.type === 'boolean') {
-      const on = BOOLEANS[value ?? 'true']
-      if (on === undefined) throw new UsageError(`invalid argument "${value}" for "${typed}" flag: strconv.ParseBool: parsing "${value}": invalid syntax`)
+      const on = value === undefined || TRUE.includes(value)
+      if (!on && !FALSE.includes(value)) throw new UsageError(`invalid argument "${value}" for "${typed}" flag: strconv.ParseBool: parsing "${value}": invalid syntax`)
       single.set(name, on ? [`--${name}`] : flag.allowNo ? [`--no-${name}`] : [])
       return
     }

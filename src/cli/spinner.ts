@@ -9,7 +9,8 @@ export async function withSpinner<T>(text: string, work: Promise<T>): Promise<T>
   let waiting = true
   let stop = () => {}
   const timer = setTimeout(async () => {
-    if ('CI' in process.env || !await isTerminal(2)) return
+    // On a terminal that says it is 0 columns wide (script, expect, some containers) ora clears lines for ever.
+    if ('CI' in process.env || !await isTerminal(2) || !process.stderr.columns) return
     const {default: ora} = await import('ora')
     if (!waiting) return
     const spinner = ora({text, discardStdin: false}).start()
