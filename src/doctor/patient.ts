@@ -1,5 +1,5 @@
 import type {KubeObject, Pod} from '../kube/types.js'
-import {refOf, valueAt} from './cite.js'
+import {refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
 import {containersOf, type ContainerView, type Termination} from './container.js'
 import {ownerOf, type Owner} from './owner.js'
@@ -68,10 +68,5 @@ export class Patient extends Subject {
   /** Quotes the names of an object's keys, which are no secret. */
   citeKeys(object: KubeObject): Evidence[] {
     return [{object: refOf(object), path: 'keys', value: keysOf(object).join(', ') || '(none)'}]
-  }
-
-  /** Quotes where the object says it, and nothing where it does not: for evidence that helps but is not the proof. */
-  citeIfPresent(object: KubeObject, path: string): Evidence[] {
-    return valueAt(object, path) === undefined ? [] : [this.cite(object, path)]
   }
 }

@@ -58,6 +58,32 @@ function forbiddenSeccomp(spec: PodSpec, containers: Held[]): Violation[] {
   ]
 }
 
+/** Profiles of the kernel's other guards, which stand in the pod's securityContext or in a container's: check_seLinuxOptions.go, check_appArmorProfile.go. */
+function forbiddenProfiles(spec: PodSpec, containers: Held[]): Violation[] {
+  const holders = [{who: 'pod', at: 'securityContext', own: spec.securityContext, cure: (securityContext: object): object => ({securityContext})},
+    ...containers.map(held => ({who: `container "${held.container.name}"`, at: `${held.at}.securityContext`, own: held.container.securityContext, cure: (securityContext: object): object => setting(held, securityContext)}))]
+  return holders.flatMap(({who, at, own, cure}) => {
+    const {type = '', user, role} = own?.seLinuxOptions ?? {}
+    const profile = own?.appArmorProfile?.type
+    return [
+      ...(/^(?:container(?:_init|_kvm|_engine)?_t)?$/.test(type) && !user && !role ? [] : [{
+        control: 'seLinuxOptions', detail: `${who} set forbidden securityContext.seLinuxOptions: ${user ? 'user may not be set' : role ? 'role may not be set' : `type "${type}"`}`, path: `${at}.seLinuxOptions`,
+      }]),
+      ...(profile === undefined || profile === 'RuntimeDefault' || profile === 'Localhost' ? [] : [{
+        control: 'forbidden AppArmor profile', detail: `${who} must not set AppArmor profile type to "${profile}"`,
+        path: `${at}.appArmorProfile.type`, cure: cure({appArmorProfile: {type: 'RuntimeDefault'}}),
+      }]),
+    ]
+  })
+}
+
+/** check_hostProbesAndhostLifecycle.go, since 1.34: a probe or hook may not be sent to another host than the pod. */
+const forbiddenHosts = (containers: Held[]): Violation[] => containers.flatMap(({container, at}) =>
+  [['livenessProbe', container.livenessProbe] as const, ['readinessProbe', container.readinessProbe] as const, ['startupProbe', container.startupProbe] as const,
+    ['lifecycle.postStart', container.lifecycle?.postStart] as const, ['lifecycle.preStop', container.lifecycle?.preStop] as const]
+    .flatMap(([name, handler]) => (['httpGet', 'tcpSocket'] as const).flatMap(action => handler?.[action]?.host
+      ? [{control: 'probe or lifecycle host', detail: `container "${container.name}" uses probe or lifecycle host "${handler[action].host}"`, path: `${at}.${name}.${action}.host`}] : [])))
+
 /** Checks of `baseline` that `restricted` does not replace with stricter ones. */
 const both: Check = (spec, containers) => [
   ...(['hostNetwork', 'hostPID', 'hostIPC'] as const).map(path => spec[path] && {control: 'host namespaces', detail: `${path}=true`, path}),
@@ -78,6 +104,8 @@ const both: Check = (spec, containers) => [
   }),
   ...(spec.securityContext?.sysctls ?? []).map(({name}, i) =>
     !SAFE_SYSCTLS.test(name) && {control: 'forbidden sysctls', detail: name, path: `securityContext.sysctls[${i}].name`}),
+  ...forbiddenProfiles(spec, containers),
+  ...forbiddenHosts(containers),
 ]
 
 const baseline: Check = (spec, containers) => [
@@ -143,7 +171,7 @@ function asRoot(spec: PodSpec, containers: Held[]): Violation[] {
   ]
 }
 
-/** What the level forbids in this spec, by the checks of pod-security-admission 0.34, but for SELinux, AppArmor and probe hosts. */
+/** What the level forbids in this spec, by the checks of pod-security-admission 0.34. Annotations are not looked at. */
 export function violations(spec: PodSpec, level: Level): Violation[] {
   const containers = (['initContainers', 'containers'] as const).flatMap(field => (spec[field] ?? []).map((container, i): Held => ({container, field, at: `${field}[${i}]`})))
   const found = level === 'restricted' ? restricted(spec, containers) : level === 'baseline' ? baseline(spec, containers) : []

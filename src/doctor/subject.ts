@@ -1,5 +1,5 @@
 import type {Event, Kind, Kinds, KubeObject} from '../kube/types.js'
-import {cite, refOf} from './cite.js'
+import {cite, refOf, valueAt} from './cite.js'
 import {isNamespaced, type Cluster, type ListQuery} from './cluster.js'
 import type {Evidence, Ref} from './types.js'
 
@@ -30,6 +30,11 @@ export class Subject {
 
   cite(object: KubeObject, path: string): Evidence {
     return cite(object, path)
+  }
+
+  /** Quotes where the object says it, and nothing where it does not: for evidence that helps but is not the proof. */
+  citeIfPresent(object: KubeObject, path: string): Evidence[] {
+    return valueAt(object, path) === undefined ? [] : [this.cite(object, path)]
   }
 
   /** Throws unless the absence is known: a rule cannot claim what nobody has seen. */

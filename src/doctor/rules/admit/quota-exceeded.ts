@@ -36,7 +36,7 @@ controller tries again, which can take a quarter of an hour.`,
         made < wanted && wanted > 1 && claim === '' ? `; ${fitting} of its ${wanted} pods ${fitting === 1 ? 'fits' : 'fit'}` : ''}.`,
       evidence: [
         ...citeRefusal(workload, refused.refusal),
-        ...(object ? tight.flatMap(({resource}) => [workload.cite(object, `status.used["${resource}"]`), workload.cite(object, `status.hard["${resource}"]`)]) : []),
+        ...(object ? tight.flatMap(({resource}) => ['used', 'hard'].flatMap(list => workload.citeIfPresent(object, `status.${list}["${resource}"]`))) : []),
         ...paths.map(path => workload.cite(templated, path)),
       ],
       fixes: quotaFixes(workload, shortage),
