@@ -30,7 +30,8 @@ export function conformSnapshot(raw: Snapshot): Snapshot {
     ...(typeof serverVersion === 'string' && {serverVersion}), ...(typeof context === 'string' && {context}),
     connection: list(raw.connection).filter(word => typeof word === 'string'),
     targets: list(raw.targets).filter((ref): ref is Ref => strings(ref, 'kind', 'name')),
-    objects: list(raw.objects).filter(isRecord).map(object => conform(object as KubeObject)),
+    // What has no name cannot be spoken of.
+    objects: list(raw.objects).filter(isRecord).map(object => conform(object as KubeObject)).filter(({kind, metadata}) => kind && metadata?.name),
     logs: list(raw.logs).filter((log): log is Log => isLogRef(log) && strings(log, 'text')),
     reads: list(raw.reads).filter((read): read is Read => isRecord(read) && ['read', 'absent', 'forbidden', 'unavailable'].includes(read['outcome'] as string)
       && ('log' in read ? isLogRef(read['log']) : typeof (read['get'] ?? read['list']) === 'string' && (!('get' in read) || typeof read['name'] === 'string'))),
