@@ -77,3 +77,14 @@ for (const {path, text} of outputFiles) {
   writeFileSync(path, `/*${createHash('sha256').update(code).digest('hex').slice(0, 32)}*/${code}`)
 }
 writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile))
+writeFileSync(join(dist, 'LICENSES.txt'), licenses(Object.entries(metafile.outputs).flatMap(([, {inputs}]) => Object.keys(inputs))))
+
+/** Names and licences of the packages that these files come from: most of them ask to be passed on with the code. */
+function licenses(files: string[]): string {
+  const folders = [...new Set(files.flatMap(file => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []))].sort()
+  return folders.map(folder => {
+    const {name, version, license} = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, string>
+    const file = readdirSync(join(root, folder)).find(file => /^licen[cs]e/i.test(file))
+    return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`
+  }).join(`\n${'-'.repeat(80)}\n\n`)
+}
