@@ -15,7 +15,8 @@ export const plainWords = (message: string): string => message
   .replace(/ in Pod "[^"]*\([0-9a-f-]{36}\)"/, '')
   // What a hook printed stands in the message twice.
   .replace(/\n?, message: ".*"$/s, '')
-  .replace(/Mounting command: .*?Output: /s, '')
+  .replace(/\s*Mounting command: .*?Output: /s, ': ')
+  .replace(/\s*dmesg\(1\) may have more information .*$/s, '')
   .replaceAll(/\/[^\s":]*\/pods\/[0-9a-f-]{36}\/(?:volumes|volume-subpaths)\/(?:kubernetes\.io~)?/g, '')
   .replaceAll(/ \(via \/proc\/self\/fd\/\d+\)|, flags: 0x[0-9a-f]+/g, '')
   .replace(/: unknown$/, '')

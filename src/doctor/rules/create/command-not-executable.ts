@@ -39,7 +39,7 @@ execute says the same.`,
           ...(from ? [{action: `Give the files of volume "${volume!.name}" mode 0755 (493 in JSON)`, ...editTemplate(patient, [{path: `volumes[${volume!.name}].${source}.defaultMode`, to: 0o755}])}] : []),
           ...(shell ? [{action: 'Let a shell read the script', ...shell}] : []),
           ...(from ? [] : [{action: mount ? `Set the execute permission of ${program} on volume "${mount.name}", and see that the volume is not mounted with noexec`
-            : `Set the execute permission when image ${spec.image} is built (chmod +x ${program})`}]),
+            : `Set the execute permission when image ${spec.image} is built (chmod +x ${program}); if it is a folder, name the program in it`}]),
         ],
         culprit: {...patient.owner.ref, part: `${name} ${program}`},
       }

@@ -10,9 +10,11 @@ function flawOf(image: string): {flaw: string, better?: string} {
   const trimmed = image.trim().replaceAll(/\s+/g, '')
   const bare = trimmed.replace(/^(?:https?|docker|oci):\/\//i, '')
   const [, path = '', tag = ''] = /^(.*?)((?::[^/:]*)?(?:@.*)?)$/.exec(bare) ?? []
-  const better = path.toLowerCase() + (tag === ':' ? '' : tag)
+  // Without its colon the name would mean the tag "latest", which nobody has asked for.
+  if (tag === ':') return {flaw: 'its tag is empty'}
+  const better = path.toLowerCase() + tag
   const flaw = bare !== trimmed ? 'it begins with a URL scheme' : trimmed !== image ? 'it has blanks in it'
-    : path !== path.toLowerCase() ? 'only the tag may have upper-case letters' : tag === ':' ? 'its tag is empty' : 'it is no image reference'
+    : path !== path.toLowerCase() ? 'only the tag may have upper-case letters' : 'it is no image reference'
   return better !== image && PATH.test(better) ? {flaw, better} : {flaw}
 }
 

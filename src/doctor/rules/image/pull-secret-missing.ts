@@ -35,12 +35,13 @@ registry says no. The pod heals by itself soon after the Secret is created.`,
       if (!DENIED.test(words)) continue
       for (const {name, path, proof} of missingFrom(patient)) {
         const other = unusedLogin(patient, spec.image ?? '')
+        const unused = other === undefined ? undefined : patient.find('Secret', other)
         const change = other === undefined ? undefined : editTemplate(patient, [{path: `imagePullSecrets[${name}].name`, to: other}])
         yield {
           container,
           summary: `Pull secret "${name}" does not exist in namespace "${patient.namespace}", and registry ${parseImage(spec.image ?? '').registry} refuses image "${spec.image}" without a login${
             other === undefined ? suggestion(lookalikes(patient, 'Secret', name)) : `; Secret "${other}" holds one for it`}.`,
-          evidence: [...evidence, patient.cite(patient.pod, path), proof],
+          evidence: [...evidence, patient.cite(patient.pod, path), proof, ...(unused ? patient.citeIfPresent(unused, 'facts.registries') : [])],
           fixes: [
             ...(other !== undefined && change ? [{action: `Name Secret "${other}" as pull secret in ${wordOf(patient.owner.ref)}`, ...change}] : []),
             {action: `Create Secret "${name}" of type kubernetes.io/dockerconfigjson in namespace ${patient.namespace}, with a login for ${parseImage(spec.image ?? '').registry} (kubectl create secret docker-registry)`},

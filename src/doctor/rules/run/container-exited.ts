@@ -32,9 +32,9 @@ something, from 129 on death by the signal of that number less 128.`,
       yield {
         container: name,
         summary: reason ? `${who} was stopped with its pod (exit code ${ended.exitCode}): ${message?.trim() ?? reason}`
-          : stopped ? `${who} was restarted by the kubelet: ${stopped.message?.replace(/^Container \S+ |, will be restarted$/g, '')}.`
+          : stopped ? `${who} was restarted by the kubelet: ${stopped.why}.`
           : `${who} ended with exit code ${ended.exitCode}${meaning ? ` (${meaning})` : ''}${words}`,
-        evidence: [...(reason ? [patient.cite(patient.pod, 'status.reason')] : []), ...(stopped ? [patient.cite(stopped, 'message')] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
+        evidence: [...(reason ? [patient.cite(patient.pod, 'status.reason')] : []), ...(stopped ? [patient.cite(stopped.event, 'message')] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
           ...(status?.restartCount ? [patient.cite(patient.pod, `${container.statusPath}.restartCount`)] : [])],
         fixes: rollBack(patient, ''),
         culprit: {...patient.owner.ref, part: name},

@@ -33,7 +33,7 @@ must be told to keep it below the limit.`,
       const limit = spec.resources?.limits?.['memory']
       const more = limit === undefined ? undefined : doubled(limit)
       const lived = ended.startedAt && ended.finishedAt ? age(ended.startedAt, Date.parse(ended.finishedAt)) : undefined
-      const when = lived === undefined ? '' : /^[01]s$/.test(lived) ? ' as soon as it ran' : ` after ${lived}`
+      const when = lived === undefined ? '' : /^[01]s$/.test(lived) ? ' right after it started' : ` after ${lived}`
       const {owner} = patient
       const change = more !== undefined && templateSpecOf(owner) ? changing(owner, [['kubectl', 'set', 'resources', wordOf(owner.ref), '-c', name, `--limits=memory=${more}`]]) : undefined
       yield {

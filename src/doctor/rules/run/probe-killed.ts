@@ -47,7 +47,8 @@ too impatiently (a slow start needs a startupProbe), or the program really hangs
         fixes: [
           ...(works && change ? [{action: `Let the ${field.replace('Probe', '')} probe ask ${works.path}, which the ${works.of.replace('Probe', '')} probe asks and gets an answer from`, ...change}] : []),
           ...(patience ? [{action: `Give it ${30 * (probe.periodSeconds ?? 10)} seconds to start: a startup probe that asks the same and may fail 30 times`, ...patience}] : []),
-          {action: `Let the ${field.replace('Probe', '')} probe ask what the program answers as soon as it runs; give a slow start a startupProbe with enough failures allowed`},
+          {action: field === 'startupProbe' ? 'Let the startup probe ask what the program answers once it is up, and allow as many failures as its start takes'
+            : 'Let the liveness probe ask what the program answers as soon as it runs; give a slow start a startupProbe with enough failures allowed'},
         ],
         culprit: {...patient.owner.ref, part: `${name} ${field}`},
       }
