@@ -38,6 +38,7 @@ export function refusedWith(workload: Workload, words: RegExp): {refusal?: Refus
  */
 export function changeTemplate({owner, maker, counts}: Workload, command: (word: string) => string[]): Change | undefined {
   if (owner.templatePointer === undefined) return undefined
-  const stuck = owner.ref.kind === 'CronJob' && maker.kind === 'Job' && counts.made === 0 ? [['kubectl', 'delete', `job/${maker.metadata?.name}`]] : []
+  const job = owner.ref.kind === 'CronJob' && maker.kind === 'Job' && counts.made === 0 ? maker.metadata?.name : undefined
+  const stuck = job === undefined ? [] : [['kubectl', 'delete', `job/${job}`]]
   return {commands: [command(wordOf(owner.ref)), ...stuck], effect: 'changes-spec', ...(counts.made > 0 && {restarts: counts.made})}
 }

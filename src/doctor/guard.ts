@@ -5,8 +5,9 @@ import type {FieldOwner, KubeObject} from '../kube/types.js'
  * nobody knows. Fields are written with two segments at most: `spec.hard`, `metadata.labels`.
  */
 export function setBy(object: KubeObject, ...fields: string[]): string {
-  const written = (object.metadata?.managedFields ?? [])
-    .filter(({subresource, fields: own}) => subresource === undefined && own.some(field => fields.some(wanted => field === wanted || field.startsWith(`${wanted}.`))))
+  const entries = object.metadata?.managedFields
+  const written = (Array.isArray(entries) ? entries : [])
+    .filter(({subresource, fields: own = []}) => subresource === undefined && own.some(field => fields.some(wanted => field === wanted || field.startsWith(`${wanted}.`))))
     .reduce<FieldOwner | undefined>((last, entry) => last && (last.time ?? '') > (entry.time ?? '') ? last : entry, undefined)
-  return written ? `set by ${written.manager}${written.time === undefined ? '' : ` on ${written.time}`}` : ''
+  return typeof written?.manager !== 'string' ? '' : `set by ${written.manager}${typeof written.time === 'string' ? ` on ${written.time}` : ''}`
 }

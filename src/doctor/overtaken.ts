@@ -9,13 +9,13 @@ import type {Refusal, Workload} from './workload.js'
 export function overtaken(workload: Workload, {message}: Refusal): {words: string, evidence: Evidence[]} | undefined {
   const [, account] = NO_ACCOUNT.exec(message) ?? []
   const owner = account === undefined ? undefined : workload.find('ServiceAccount', account)
-  if (owner) return {words: `ServiceAccount "${account}" exists`, evidence: [workload.cite(owner, 'metadata.creationTimestamp')]}
+  if (owner) return {words: `ServiceAccount "${account}" exists`, evidence: workload.citeIfPresent(owner, 'metadata.creationTimestamp')}
 
   const exceeded = EXCEEDED.exec(message)
   const quota = exceeded && workload.find('ResourceQuota', exceeded[2]!)
   if (quota === null && exceeded) return {words: `ResourceQuota "${exceeded[2]}" is gone`, evidence: [workload.citeAbsence('ResourceQuota', exceeded[2]!)]}
   if (quota && shortageIn(workload, exceeded) === null) {
-    return {words: `ResourceQuota "${exceeded[2]}" has room`, evidence: [workload.cite(quota, 'status.used'), workload.cite(quota, 'status.hard')]}
+    return {words: `ResourceQuota "${exceeded[2]}" has room`, evidence: ['status.used', 'status.hard'].flatMap(path => workload.citeIfPresent(quota, path))}
   }
 
   const level = VIOLATES.exec(message)?.[1]

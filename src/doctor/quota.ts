@@ -108,7 +108,7 @@ function claimsOf(workload: Workload): {claim: string, asked: Map<string, Quanti
   return (spec?.volumeClaimTemplates ?? []).flatMap(({metadata, spec}) => {
     const claim = `${metadata?.name}-${workload.ref.name}-${workload.counts.made}`
     const storage = parseQuantity(spec?.resources?.requests?.['storage'] ?? '')
-    if (!storage || workload.find('PersistentVolumeClaim', claim) !== null) return []
+    if (!storage || metadata?.name === undefined || workload.find('PersistentVolumeClaim', claim) !== null) return []
     return [{claim, asked: new Map<string, Quantity>([['requests.storage', storage], ['persistentvolumeclaims', {value: 1_000_000_000n, format: 'DecimalSI'}]])}]
   })
 }

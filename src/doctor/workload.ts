@@ -67,8 +67,8 @@ export class Workload extends Subject {
     const events = this.cluster.events(refOf(maker))
     const made = events.find(({reason}) => reason === 'SuccessfulCreate')
     const since = [maker.metadata?.creationTimestamp ?? '', made ? timeOf(made) : ''].sort().at(-1)!
-    return events.filter(event => event.reason === 'FailedCreate' && timeOf(event) >= since)
-      .map((event: Event) => ({message: event.message ?? '', object: event, path: 'message'}))
+    return events.flatMap((event: Event) => event.reason === 'FailedCreate' && event.message !== undefined && timeOf(event) >= since
+      ? [{message: event.message, object: event, path: 'message'}] : [])
   }
 
   /** A pod is wanted that does not exist, and its controller is not waiting for another pod first. */

@@ -30,7 +30,7 @@ made again on other nodes; those of a StatefulSet are not made again before the 
         frozen ? 'what its pods do is not known' : pod.metadata?.deletionTimestamp !== undefined ? 'its pods cannot be stopped' : 'its pods cannot be started'}.`,
       evidence: [
         ...(node && condition ? ['status', 'reason', 'message', 'lastHeartbeatTime'].flatMap(field => patient.citeIfPresent(node, `status.conditions[${index}].${field}`)) : []),
-        ...(words ? [patient.cite(words, 'message')] : []),
+        ...(words ? [patient.cite(words, 'reason'), ...patient.citeIfPresent(words, 'message')] : []),
         ...(ready && frozen ? [patient.cite(pod, `${ready.path}.status`)] : []),
       ],
       fixes: condition?.status === 'False' ? why?.includes('NetworkReady=false') ? [{action: `Install or repair the network plugin of node "${name}"`}] : []

@@ -27,8 +27,8 @@ its runtime, or addresses that have run out. The kubelet tries again for ever.`,
     const node = pod.spec?.nodeName ?? ''
     const words = (event.message ?? '').replace(PREFIX, '').replaceAll(SANDBOX, ' ').replaceAll(/\s+/g, ' ').replaceAll(' :', ':').trim()
     yield {
-      summary: `Node "${node}" cannot make the pod's sandbox: ${words.replace(/\.$/, '')}.`,
-      evidence: [patient.cite(event, 'reason'), patient.cite(event, 'message')],
+      summary: `Node "${node}" cannot make the pod's sandbox${words ? `: ${words.replace(/\.$/, '')}` : ''}.`,
+      evidence: [patient.cite(event, 'reason'), ...patient.citeIfPresent(event, 'message')],
       fixes: [],
       culprit: {kind: 'Node', name: node, part: words},
     }

@@ -40,7 +40,7 @@ with force only makes the API server forget the pod: its processes may go on run
         : `The pod should have been gone since ${since}${running.length > 0 ? `, but container "${running.map(({name}) => name).join('", "')}" is still said to run` : ''}.`,
       evidence: [
         patient.cite(pod, 'metadata.deletionTimestamp'),
-        ...(held ? [patient.cite(pod, 'metadata.finalizers')] : words ? [patient.cite(words, 'message')] : running.map(({statusPath}) => patient.cite(pod, `${statusPath}.state.running`))),
+        ...(held ? [patient.cite(pod, 'metadata.finalizers')] : words ? [patient.cite(words, 'reason'), ...patient.citeIfPresent(words, 'message')] : running.map(({statusPath}) => patient.cite(pod, `${statusPath}.state.running`))),
       ],
       fixes,
       culprit: held ? {...patient.owner.ref, part: finalizers.join(' ')} : patient.owner.ref,
