@@ -5,10 +5,13 @@ export const refOf = ({kind = '', metadata}: KubeObject): Ref => ({
   kind, name: metadata?.name ?? '', ...(metadata?.namespace !== undefined && {namespace: metadata.namespace}),
 })
 
+/** A rule wanted to quote what is not there: what it would say cannot be shown, so it is not said. */
+export class Unquotable extends Error {}
+
 /** Quotes the snapshot. The value is read here, so that evidence cannot say what the snapshot does not. */
 export function cite(object: KubeObject, path: string): Evidence {
   const value = valueAt(object, path)
-  if (value === undefined) throw new Error(`nothing to cite at ${path} of ${object.kind} ${object.metadata?.name}`)
+  if (value === undefined) throw new Unquotable(`nothing to cite at ${path} of ${object.kind} ${object.metadata?.name}`)
   return {object: refOf(object), path, value}
 }
 

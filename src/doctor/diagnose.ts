@@ -1,4 +1,5 @@
 import type {Pod} from '../kube/types.js'
+import {Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
 import {isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
@@ -27,7 +28,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
         findings.push({rule: id, phase, severity, heals, patient, ...symptom, fixes: symptom.fixes.map(fix => runnable(fix, patient, snapshot.connection ?? []))})
       }
     } catch (error) {
-      broken.set(id, String(error))
+      if (!(error instanceof Unquotable)) broken.set(id, String(error))
     }
   }
 
