@@ -168,8 +168,9 @@ describe('credential plugins', () => {
   it('are asked again when the server does not know them any more', async () => {
     file('ran', '')
     server.close()
-    server = await serve({objects: []}, (_, nth) => nth === 1 ? status(401, 'Unauthorized', 'Unauthorized') : undefined)
-    assert.ok(await (await connectTo(server.url, 'login', {KUBERC: 'off'})).get('/version'))
+    server = await serve({objects: []}, (_, nth) => nth <= 3 ? {...status(401, 'Unauthorized', 'Unauthorized'), delayMs: 10 * nth} : undefined)
+    const client = await connectTo(server.url, 'login', {KUBERC: 'off'})
+    assert.equal((await Promise.all([1, 2, 3].map(() => client.get('/version')))).length, 3)
     assert.equal(readFileSync(marker, 'utf8').trim().split('\n').length, 2)
   })
 
@@ -318,6 +319,7 @@ describe('requests', () => {
       more()
     })
     await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+    server.unref()
     const client = await to(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     const read = await client.stream('/log', async body => {
       let size = 0
@@ -344,7 +346,7 @@ describe('requests', () => {
       onward.on('error', () => socket.destroy())
       socket.on('error', () => onward.destroy())
     })
-    before(async () => { await new Promise<void>(resolve => { proxy.listen(0, '127.0.0.1', resolve) }) })
+    before(async () => { await new Promise<void>(resolve => { proxy.unref().listen(0, '127.0.0.1', resolve) }) })
     after(() => proxy.close())
 
     it('of the environment, and of the cluster', async () => {

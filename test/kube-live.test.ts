@@ -144,6 +144,9 @@ describe('live source', () => {
     const never = await (await source(url => url.searchParams.has('continue') ? status(410, 'Expired', 'too old') : undefined, many)).read([{list: 'Pod', namespace: 'shop'}])
     assert.deepEqual(outcomes(never), ['unavailable: too old'])
     assert.equal(server.requests.length, 6)
+    const broken = await (await source(() => status(500, 'InternalError', 'no'), many)).read([{list: 'Pod', namespace: 'shop'}])
+    assert.deepEqual(outcomes(broken), ['unavailable: no'])
+    assert.equal(server.requests.length, 1)
   })
 
   describe('what goes wrong', () => {

@@ -188,5 +188,6 @@ describe('TLS', () => {
 
 async function listen(server: http.Server | https.Server): Promise<string> {
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+  server.unref()
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

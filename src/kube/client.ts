@@ -48,13 +48,14 @@ export async function connect(flags: KubeFlags, {env = process.env, signal, vers
   const open = () => session ??= openSession(login, env, `kubectl-podkit/${version}`, {compression: login.compression, timeoutMs, signal})
 
   const send = async <T>(path: string, accept: string, use: (answer: Answer) => Promise<T>): Promise<T> => {
-    const {transport, plugin} = await open()
+    const used = open()
+    const {transport, plugin} = await used
     try {
       return await transport.get(path, {accept}, answer => checked(answer, path, use))
     } catch (error) {
       // A plugin's credential may have run out while we were at it: kubectl asks the plugin once more.
       if (!plugin || !(error instanceof ClusterError) || error.status !== 401) throw error
-      session = undefined
+      if (session === used) session = undefined
       return (await open()).transport.get(path, {accept}, answer => checked(answer, path, use))
     }
   }

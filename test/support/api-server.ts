@@ -58,6 +58,7 @@ export async function serve(snapshot: Pick<Snapshot, 'objects'> & Partial<Snapsh
     if (drop) response.write(bytes, () => setTimeout(() => response.destroy(), 10))
     else response.end(bytes)
   }
+  // A test that fails before it closes its server must not keep the whole run alive.
   const listener = http.createServer((request, response) => {
     inFlight++
     server.mostInFlight = Math.max(server.mostInFlight, inFlight)
@@ -72,6 +73,7 @@ export async function serve(snapshot: Pick<Snapshot, 'objects'> & Partial<Snapsh
     },
   }
   await new Promise<void>(resolve => { listener.listen(0, '127.0.0.1', resolve) })
+  listener.unref()
   server.url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`
   return server
 }
