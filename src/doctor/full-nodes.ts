@@ -3,7 +3,7 @@ import type {Shortage} from './node-filters.js'
 import type {Patient} from './patient.js'
 import {listed} from './report/layout.js'
 import {readable, requestsOf, resourceWord, written} from './resources.js'
-import {blockerOf, freeOf, isCordoned, shortagesOf, taintsOf, type Candidate, type Placement} from './scheduling.js'
+import {blockerOf, freeOf, isBarred, isCordoned, shortagesOf, taintsOf, type Candidate, type Placement} from './scheduling.js'
 import {groupWord, namesOf, sentence, theirWord, verb} from './scheduling-words.js'
 import {taintWord} from './taints.js'
 import type {Evidence} from './types.js'
@@ -40,21 +40,22 @@ export function fullnessWords(patient: Patient, placement: Placement, full: Cand
       owners.length > 0 ? `; ${namesOf(owners)} ${owners.length === 1 ? 'has' : 'have'} it` : ''}`
   }
   if (wanted > capacityOf(largest, resource)) {
-    return `${sentence(them)} ${verb(patient, 'ask')} for ${amount(first)}, more than any node has${full.length < placement.all.length ? ` that ${they} may use` : ''}: the largest is "${
+    return `${sentence(them)} ${verb(patient, 'ask')} for ${amount(first)}, more than any node${full.length < placement.all.length ? ` that ${they} may use` : ''} has: the largest is "${
       largest.name}" with ${readable(resource, capacityOf(largest, resource))}`
   }
   const emptiest = most(full, candidate => freeOf(candidate, resource))
   const together = full.reduce((sum, candidate) => sum + freeOf(candidate, resource), 0n)
-  return `No node has ${listed(common.map(amount))} free for ${them}: the most is ${amount({resource, wanted: freeOf(emptiest, resource)})} on "${emptiest.name}"${
+  return `No node has ${listed(common.map(amount))} free for ${them}: ${freeOf(emptiest, resource) === 0n ? 'nothing is left' : `the most is ${amount({resource, wanted: freeOf(emptiest, resource)})} on "${emptiest.name}"`}${
     common.length === 1 && together >= wanted && full.length > 1 ? `, and ${readable(resource, together)} on ${full.length} nodes together` : ''}`
 }
 
-/** Nodes that have room and take no pods, and why: the end of a sentence. */
+/** Nodes that take no pods, and why: those that have room, or else those that are full besides. The end of a sentence. */
 export function barredWords({asked, nodes}: Placement): string {
   const barred = asked.filter(candidate => !nodes.includes(candidate) && !blockerOf(candidate, 'NodeResourcesFit') && !blockerOf(candidate, 'NodePorts'))
   const why = (candidate: Candidate) => listed([...(isCordoned(candidate) ? ['is cordoned'] : []), ...(taintsOf(candidate).length > 0 ? [`has taint ${listed(taintsOf(candidate).map(taintWord))}`] : [])])
-  const words = [...barred.slice(0, 3).map(candidate => `"${candidate.name}" ${why(candidate)}`), ...(barred.length > 3 ? [`${barred.length - 3} more take no pods`] : [])]
-  return barred.length === 0 ? '' : `; ${barred.length === 1 ? 'one more has' : `${barred.length} more have`} room, but ${listed(words)}`
+  const words = (barred: Candidate[]) => listed([...barred.slice(0, 3).map(candidate => `"${candidate.name}" ${why(candidate)}`), ...(barred.length > 3 ? [`${barred.length - 3} more take no pods`] : [])])
+  const besides = nodes.filter(isBarred)
+  return barred.length > 0 ? `; ${barred.length === 1 ? 'one more has' : `${barred.length} more have`} room, but ${words(barred)}` : besides.length > 0 ? `; besides, ${words(besides)}` : ''
 }
 
 /** A resource as the end of a path. */

@@ -69,7 +69,7 @@ export function missingWords({way, node, unmet, meant}: Mismatch, {all}: Placeme
   const have = like.length > 0 ? `; ${some(like.map(({name}) => name), 4)} ${like.length === 1 ? 'has' : 'have'} ${listed(near.map(({word}) => word))}` : ''
   if (unmet.length > 1 || all.some(({node}) => fulfils(first!, node))) {
     const there = unmet.map(requirement => valueOf(requirement, node.node) === undefined ? `no label ${requirement.key}` : `${requirement.key}=${valueOf(requirement, node.node)}`)
-    return {missing: `all that is asked for (${listed(way.map(requirementWord))})`, instead: have || `; "${node.name}" comes nearest, with ${listed(there)}`}
+    return {missing: `${listed(way.map(requirementWord))} together`, instead: have || `; "${node.name}" comes nearest, with ${listed(there)}`}
   }
   const values = [...new Set(all.flatMap(({node}) => valueOf(first!, node) ?? []))].toSorted()
   const known = first!.field ? `; there ${values.length === 1 ? 'is' : 'are'}` : `; ${values.length === 1 ? 'the only value is' : 'the values are'}`
@@ -87,11 +87,11 @@ export function labelsFor(way: Requirement[], {node}: Candidate): string[] | und
 }
 
 /** What else can be done where nothing was misspelt: what the nodes have that would take the pod, if it asked for that. */
-export function otherWays({unmet, node: {node}}: Mismatch, willing: Candidate[], owner: string): string {
+export function otherWays({way, unmet, node: {node}}: Mismatch, willing: Candidate[], owner: string): string {
   const add = `add a node with ${listed(unmet.map(requirementWord))}`
   const [first] = unmet
-  const carriers = unmet.length === 1 && !first!.field ? willing.filter(candidate => valueOf(first!, candidate.node) !== undefined) : []
+  const carriers = unmet.length === 1 && !first!.field ? willing.filter(candidate => valueOf(first!, candidate.node) !== undefined && way.every(other => (other === first) !== fulfils(other, candidate.node))) : []
   const values = [...new Set(carriers.map(candidate => valueOf(first!, candidate.node)!))].toSorted()
-  return values.length > 0 ? `Ask for ${first!.key}=${listed(values, 'or')} in ${owner}, which would let ${some(carriers.map(({name}) => name), 4)} take it, or ${add}`
-    : first!.field ? `Name a node that exists in ${owner}` : `${add.replace('add', 'Add')}, or ask for what a node like "${node.metadata?.name}" has in ${owner}`
+  return values.length > 0 ? `Ask for ${first!.key}=${listed(values, 'or')} in ${owner}, as ${some(carriers.map(({name}) => name), 4)} ${carriers.length === 1 ? 'has' : 'have'}, or ${add}`
+    : first!.field ? `Name a node that exists in ${owner}, or leave the name out` : `${add.replace('add', 'Add')}, or ask for what a node like "${node.metadata?.name}" has in ${owner}`
 }

@@ -75,6 +75,31 @@ function work(patient: Patient): Placement | undefined {
 export const makesRoom = ({status}: Pod, places: Place[]): boolean => status?.nominatedNodeName !== undefined
   && (places.find(({name}) => name === status.nominatedNodeName)?.pods.some(({metadata}) => metadata?.deletionTimestamp !== undefined) ?? false)
 
+/** What every message has since 1.34, and what preemption adds. The bare ` not found` is the end of a failed PostFilter: it is about no object. */
+const NOISE = / ?no new claims to deallocate[,.]?| ?preemption: .*$|(?<=\.) not found$/gs
+
+/** The scheduler's message as far as it is about this pod and the nodes. */
+export const withoutNoise = (message: string): string => message.replaceAll(NOISE, '').trim()
+
+/** Reasons of the scheduler (the plugins' ErrReason, 1.19 to 1.36) that are looked at here. */
+const LOOKED_AT = /\d+ (?:node\(s\) (?:were unschedulable|had untolerated taint(?:\(s\)| \{[^}]*\})|didn't match Pod's node affinity(?:\/selector)?|didn't satisfy plugin\(s\) \[NodeAffinity\]|didn't have free ports for the requested pod ports)|Insufficient [^\s,]+|Too many pods)(?:, )?/g
+const GONE = /persistentvolumeclaim "([^"]+)" not found/
+
+/**
+ * What the scheduler will find when it looks again: it has said why it found no node, and that is over. It looks whenever something changes
+ * that might help, and after five minutes anyway. Undefined where its words may still hold.
+ */
+export function overSince(patient: Patient): string | undefined {
+  const {pod, cluster} = patient
+  const {message = ''} = patient.condition('PodScheduled') ?? {}
+  const claim = GONE.exec(message)?.[1]
+  if (claim !== undefined) return patient.find('PersistentVolumeClaim', claim) ? `PersistentVolumeClaim "${claim}", which was missing, is there by now` : undefined
+  const [, reasons] = /^0\/\d+ nodes are available: (.*?)\.?$/s.exec(withoutNoise(message)) ?? []
+  if (!reasons || reasons.replaceAll(LOOKED_AT, '') !== '') return undefined
+  const willing = (placesOf(cluster) ?? []).filter(place => blockersOf(pod, place).length === 0)
+  return willing.length === 0 ? undefined : `node "${willing[0]!.name}" would take ${pod.metadata?.ownerReferences ? 'them' : 'it'} by now`
+}
+
 /** What keeps the pod off the nodes that it asks for. */
 function blameOf(pod: Pod, asked: Candidate[]): {blame: Blame, nodes: Candidate[]} | undefined {
   const open = asked.filter(candidate => !isBarred(candidate))
@@ -105,7 +130,7 @@ export const freeOf = ({allocatable, used}: Candidate, resource: string): bigint
   const left = (allocatable.get(resource) ?? 0n) - (used.get(resource) ?? 0n)
   return left > 0n ? left : 0n
 }
-const isBarred = (candidate: Candidate) => isCordoned(candidate) || taintsOf(candidate).length > 0
+export const isBarred = (candidate: Candidate) => isCordoned(candidate) || taintsOf(candidate).length > 0
 
 /** Nodes that would take the pod if its spec were changed so, as far as these filters go. */
 export function fitting({pod, cluster}: Patient, edits: Edit[]): string[] {

@@ -52,6 +52,7 @@ function madeByController({owner, pod, cluster}: Patient, volume: string, claim:
   return {
     summary: `PersistentVolumeClaim "${claim}" does not exist, though ${word} makes one for each pod${event ? `: ${event.message?.trim().replace(/\.?$/, '')}` : ''}.`,
     evidence: event ? [cite(event, 'message')] : [],
-    fixes: [{action: `See why ${word} cannot make the claim: its events tell`, commands: [['kubectl', 'describe', word]], effect: 'reads'}],
+    fixes: [event ? {action: `Take away what stops ${word} from making the claim: it tries again by itself`}
+      : {action: `See why ${word} cannot make the claim: its events tell`, commands: [['kubectl', 'describe', word]], effect: 'reads'}],
   }
 }

@@ -5,7 +5,7 @@ import {rollBack} from '../../revisions.js'
 import {defineRule} from '../../rule.js'
 import {placementOf, taintsOf} from '../../scheduling.js'
 import {groupWord, schedulerWords, theirWord, tieOf, verb} from '../../scheduling-words.js'
-import {removalOf, taintWord, tolerationWord, troubleOf, type Taint} from '../../taints.js'
+import {removalOf, taintWord, tolerationWord, troubleOf} from '../../taints.js'
 import {tolerate} from '../../tolerating.js'
 
 export default defineRule({
@@ -29,8 +29,7 @@ something is wrong with the node, and takes them away when it is over. Toleratin
     const who = groupWord(patient, placement, same)
     const words = listed(taints.map(taintWord))
     const node = focus!.node
-    const quoted = taints.map((taint: Taint) => patient.cite(node, `spec.taints[${node.spec!.taints!.indexOf(taint)}]`))
-    const evidence = [...schedulerWords(patient), ...quoted, ...patient.citeIfPresent(pod, 'spec.nodeSelector')]
+    const evidence = [...schedulerWords(patient), ...taints.map(taint => patient.cite(node, `spec.taints[${node.spec!.taints!.indexOf(taint)}]`)), ...patient.citeIfPresent(pod, 'spec.nodeSelector')]
     const trouble = troubleOf(taints[0]!)
     if (trouble) {
       const condition = node.status?.conditions?.findIndex(({type}) => type === trouble.condition)
@@ -42,6 +41,8 @@ something is wrong with the node, and takes them away when it is over. Toleratin
       return
     }
     const {near, missing, change} = tolerate(patient, taints)
+    // The controller manager writes the whole list whenever it adds or removes a taint of its own.
+    const set = setBy(node, 'spec.taints').replace(/^set by kube-controller-manager.*/, '')
     const wanted = tieOf(patient, placement) !== undefined || near.length > 0 || placement.all.every(candidate => taintsOf(candidate).length > 0)
     const own = listed(near.map(({toleration}) => tolerationWord(toleration)))
     yield {
@@ -51,7 +52,7 @@ something is wrong with the node, and takes them away when it is over. Toleratin
       fixes: [
         {action: `Tolerate ${words} in ${wordOf(owner.ref)}${missing.length === 0 && owner.ref.kind !== 'Pod' ? `, instead of ${own}` : ''}`, ...(wanted && change)},
         ...rollBack(patient, ''),
-        {action: `Take the taint from node "${focus!.name}"`, removesGuard: setBy(node, 'spec.taints'), commands: [['kubectl', 'taint', 'nodes', focus!.name, ...taints.map(removalOf)]], effect: 'changes-spec'},
+        {action: `Take the taint from node "${focus!.name}"`, removesGuard: set, commands: [['kubectl', 'taint', 'nodes', focus!.name, ...taints.map(removalOf)]], effect: 'changes-spec'},
       ],
       culprit: {...owner.ref, part: words},
     }

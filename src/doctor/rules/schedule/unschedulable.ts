@@ -1,13 +1,11 @@
 import {editTemplate, wordOf} from '../../fix.js'
 import type {Patient} from '../../patient.js'
 import {defineRule} from '../../rule.js'
-import {isGated, isWaiting} from '../../scheduling.js'
+import {isGated, isWaiting, overSince, withoutNoise} from '../../scheduling.js'
 import {theirWord} from '../../scheduling-words.js'
 import {age} from '../../triage.js'
 import type {Symptom} from '../../types.js'
 
-/** What every message has since 1.34, and what preemption adds. The bare ` not found` is the end of a failed PostFilter: it is about no object. */
-const NOISE = / ?no new claims to deallocate[,.]?| ?preemption: .*$|(?<=\.) not found$/gs
 /** A pod that nobody has looked at for so long waits for somebody who does not come. */
 const PATIENCE_MS = 60_000
 
@@ -31,10 +29,11 @@ next. It tries again whenever something changes that might help. A pod that no s
       yield {summary: `Scheduling ${theirWord(patient)} is held back on purpose by gate ${gates}.`, evidence: [...condition, patient.cite(pod, 'spec.schedulingGates')], fixes, culprit}
     } else if (isWaiting(patient) && status === 'False') {
       const event = message ? undefined : patient.events('FailedScheduling')[0]
-      const words = (message || event?.message || reason || '').replaceAll(NOISE, '').trim().replace(/\.?$/, '.')
-      const room = pod.status?.nominatedNodeName
+      const words = withoutNoise(message || event?.message || reason || '').replace(/\.?$/, '.')
+      const [room, over] = [pod.status?.nominatedNodeName, overSince(patient)]
       yield {
-        summary: room === undefined ? `No node takes ${theirWord(patient)}: ${words}` : `Node "${room}" takes ${theirWord(patient)} once pods of lower priority have left it: ${words}`,
+        summary: room !== undefined ? `Node "${room}" takes ${theirWord(patient)} once pods of lower priority have left it: ${words}`
+          : over === undefined ? `No node takes ${theirWord(patient)}: ${words}` : `No node took ${theirWord(patient)} so far, but ${over}; the scheduler looks again within five minutes.`,
         evidence: [...condition, ...(event ? [patient.cite(event, 'message')] : []), ...patient.citeIfPresent(pod, 'status.nominatedNodeName')],
         fixes: [], culprit,
       }
