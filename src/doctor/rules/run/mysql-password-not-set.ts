@@ -21,7 +21,7 @@ Once the database exists the variable is not read any more.`,
   * check(patient) {
     for (const container of patient.ended) {
       const {name, spec, ended, specPath} = container
-      const log = ended.exitCode === 0 ? undefined : logOfEnd(patient, container)
+      const log = ended.exitCode === 0 || container.status?.ready ? undefined : logOfEnd(patient, container)
       const line = log?.text.split('\n').findIndex(text => NO_PASSWORD.test(text)) ?? -1
       if (!log || line < 0) continue
       const wanted = /MARIADB_ROOT_PASSWORD/.test(log.text) && !/MYSQL_ROOT_PASSWORD/.test(log.text) ? 'MARIADB_ROOT_PASSWORD' : 'MYSQL_ROOT_PASSWORD'
