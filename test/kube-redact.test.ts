@@ -230,7 +230,9 @@ describe('what looks like a secret', () => {
     ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn', '<masked>'],
     ['-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----', '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----'],
     ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', '<masked>'],
+    ['authorization=0123456789abcdef', 'authorization=<masked>'],
     // What rules read must stay.
+    ['repository does not exist or may require authorization: server message: insufficient_scope: authorization failed', 'repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'],
     ['Access denied for user \'root\'@\'10.0.0.1\' (using password: YES)', 'Access denied for user \'root\'@\'10.0.0.1\' (using password: YES)'],
     ['database is uninitialized and password option is not specified', 'database is uninitialized and password option is not specified'],
     ['secret "db" not found', 'secret "db" not found'],

@@ -36,7 +36,9 @@ const PATTERNS: [find: RegExp, put: string | Replace][] = [
   [/(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk_live_\w{16,}|AIza[\w-]{35})/g, MASK],
   // scheme://user:password@host, and redis://:password@host. A password may hold @ and /.
   [/((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/?#@'"<>]{0,200}:)([^\s'"<>]{1,400})(?=@[^\s@/])/gi, unlessPlain],
-  [/(\bauthorization["']?\s{0,5}[:=]\s{0,5}["']?(?:bearer\s{1,5}|basic\s{1,5}|token\s{1,5})?)([^\s"',;]+)/gi, unlessPlain],
+  // A header, not the prose of registries ("may require authorization: server message: …").
+  [/(\bauthorization["']?\s{0,5}[:=]\s{0,5}["']?(?:bearer|basic|token|digest)\s{1,5})([^\s"',;]+)/gi, unlessPlain],
+  [/(\bauthorization["']?\s{0,5}[:=]\s{0,5}["']?)([^\s"',;]{16,})/gi, unlessPlain],
   [/(\bbearer\s{1,5})([A-Za-z0-9._~+/=-]{8,})/gi, unlessPlain],
   // --password=x, PGPASSWORD=x, ?token=x&, password=x;
   [/(?<![\w.-])([\w.-]{1,80}=)("[^"\n]*"|'[^'\n]*'|[^\s"'&;,]+)/g, (all, name, value) =>
