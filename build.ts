@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {build, transform, type Plugin} from 'esbuild'
 
@@ -45,6 +45,10 @@ const lazyOclif: Plugin = {
   },
 }
 
+function rank(path: string): number {
+  return programs.indexOf(basename(path, '.cjs'))
+}
+
 function without(text: string, part: RegExp): string {
   if (!part.test(text)) throw new Error(`nothing to leave out like ${part}`)
   return text.replace(part, '')
@@ -69,13 +73,17 @@ const {outputFiles, metafile} = await build({
   alias: {yaml: join(root, 'node_modules/yaml/browser/dist/index.js')},
 })
 
-rmSync(dist, {recursive: true, force: true})
-mkdirSync(dist)
-for (const {path, text} of outputFiles) {
+mkdirSync(dist, {recursive: true})
+// A program that starts meanwhile finds the old files or the new ones: entries last, and what is left over goes after them.
+const written = new Set(['meta.json', 'LICENSES.txt'])
+for (const {path, text} of outputFiles.toSorted((a, b) => rank(a.path) - rank(b.path))) {
   const {code} = await transform(text, {format: 'cjs', platform: 'node', target: 'node20', minifySyntax: true, minifyWhitespace: true, supported: {'dynamic-import': false}})
   // The launcher knows a file by the hash in its first line, without reading further.
-  writeFileSync(path, `/*${createHash('sha256').update(code).digest('hex').slice(0, 32)}*/${code}`)
+  writeFileSync(`${path}.new`, `/*${createHash('sha256').update(code).digest('hex').slice(0, 32)}*/${code}`)
+  renameSync(`${path}.new`, path)
+  written.add(basename(path))
 }
+for (const name of readdirSync(dist)) if (!written.has(name)) rmSync(join(dist, name))
 writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile))
 writeFileSync(join(dist, 'LICENSES.txt'), licenses(Object.entries(metafile.outputs).flatMap(([, {inputs}]) => Object.keys(inputs))))
 
