@@ -30,10 +30,12 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
     if (said.length === 0) return
     const names = [...template.initContainers ?? [], ...template.containers ?? []].map(({name}) => name)
     const foreign = blamed(said).filter(name => !names.includes(name))
-    const curable = said.every(({control}) => own.some(violation => violation.control === control)) && own.every(({cure}) => cure !== undefined)
-    const change = curable ? changeTemplate(workload, word => ['kubectl', 'patch', word, '-p', patchOf(own, owner.templatePointer ?? '')]) : undefined
-    const why = own.some(({control}) => control === 'runAsNonRoot != true') ? '; runAsUser is 1000 because the kubelet would refuse an image that runs as root next' : ''
-    const fitting = levels.toReversed().find(lower => violations(template, lower).length === 0) ?? 'privileged'
+    const known = said.every(({control}) => own.some(violation => violation.control === control))
+    const curable = known && own.every(({cure}) => cure !== undefined)
+    const patch = patchOf(own, owner.templatePointer ?? '')
+    const change = curable ? changeTemplate(workload, word => ['kubectl', 'patch', word, '-p', patch]) : undefined
+    const why = patch.includes('"runAsUser":1000') ? '; runAsUser is 1000 because the kubelet would refuse an image that runs as root next' : ''
+    const fitting = known ? levels.toReversed().find(lower => violations(template, lower).length === 0) : 'privileged'
     yield {
       summary: `${enforced === undefined ? 'The API server' : `Namespace "${namespace}"`} enforces Pod Security "${level}", which refuses the pods of ${wordOf(owner.ref)}: ${demands(said)}.`,
       evidence: [
@@ -43,9 +45,9 @@ itself is accepted, with a warning that is easily missed; only its pods are refu
       ],
       fixes: [
         ...(foreign.length > 0 ? [{action: `Change what adds container ${foreign.map(name => `"${name}"`).join(', ')} to the pods: it is not in the template, so an admission webhook does`}] : []),
-        change ? {action: `Give the template the securityContext that "${level}" asks for${why}`, ...change}
+        ...(own.length === 0 ? [] : [change ? {action: `Give the template the securityContext that "${level}" asks for${why}`, ...change}
         : curable ? {action: `Create ${wordOf(owner.ref)} anew with the securityContext that "${level}" asks for: its template cannot be changed`}
-        : {action: `Take out of the template of ${wordOf(owner.ref)} what "${level}" forbids, or run it in a namespace of its own for trusted programs`},
+        : {action: `Take out of the template of ${wordOf(owner.ref)} what "${level}" forbids, or run it in a namespace of its own for trusted programs`}]),
         ...(home && enforced !== undefined ? [{
           action: `Let namespace "${namespace}" enforce "${fitting}" only`, removesGuard: setBy(home, 'metadata.labels'),
           commands: [['kubectl', 'label', `namespace/${namespace}`, `${ENFORCE}=${fitting}`, '--overwrite']],
