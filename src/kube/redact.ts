@@ -28,7 +28,14 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
  */
 export function redact(object: KubeObject, scrubber: Scrubber): KubeObject {
   const own = object.kind === 'Secret' ? blank(object, scrubber) : object
-  return maskObject(own.metadata ? {...own, metadata: reduceMetadata(own.metadata)} : own)
+  return ordered(maskObject(own.metadata ? {...own, metadata: reduceMetadata(own.metadata)} : own)) as KubeObject
+}
+
+/** Fields in the order of their names, as kubectl writes them: what is quoted of an object does not depend on where it came from. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([key, below]) => [key, ordered(below)]))
 }
 
 function reduceMetadata({managedFields, annotations, ...rest}: Metadata): Metadata {
@@ -100,6 +107,11 @@ function rewrite(root: unknown, change: Change, list?: (items: unknown[]) => unk
     if (typeof value !== 'object' || value === null) return value
     let copy: Record<string, unknown> | undefined
     for (const [key, below] of Object.entries(value)) {
+      if (below === null) {
+        // Go writes times that are not set as null; to the API that is the same as nothing.
+        delete (copy ??= {...value})[key]
+        continue
+      }
       if (STRUCTURAL_TREES.has(key) || (STRUCTURAL.has(key) && typeof below === 'string' && !isFree(path))) continue
       path.push(key)
       const next = visit(below, value as Record<string, unknown>)
