@@ -3,6 +3,7 @@ import {timeOf} from './cluster.js'
 import type {Ended, Patient} from './patient.js'
 
 export interface Stop {
+  reason: 'definition changed' | 'postStart hook'
   /** The kubelet's event `Killing`. */
   event: Event
   /** The end of a sentence. */
@@ -15,8 +16,8 @@ export interface Stop {
  */
 export function stoppedFor(patient: Patient, {name, ended}: Ended): Stop | undefined {
   for (const event of patient.events('Killing').filter(event => timeOf(event) >= (ended.startedAt ?? ''))) {
-    if (event.message?.startsWith(`Container ${name} definition changed`)) return {event, why: 'its definition was changed in the running pod'}
-    if (event.message === 'FailedPostStartHook' && event.involvedObject?.fieldPath?.endsWith(`{${name}}`)) return {event, why: 'its postStart hook failed'}
+    if (event.message?.startsWith(`Container ${name} definition changed`)) return {reason: 'definition changed', event, why: 'its definition was changed in the running pod'}
+    if (event.message === 'FailedPostStartHook' && event.involvedObject?.fieldPath?.endsWith(`{${name}}`)) return {reason: 'postStart hook', event, why: 'its postStart hook failed'}
   }
   return undefined
 }
