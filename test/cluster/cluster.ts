@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {delimiter, join, resolve} from 'node:path'
 import type {Api} from './api.js'
 import {run, type Output, type RunOptions} from './processes.js'
@@ -24,7 +24,7 @@ interface Access {
   kubeconfig: string
   home: string
   api: Api
-  /** The folder that {@link linkPlugins} has filled. */
+  /** The folder that {@link installPlugins} has filled. */
   bin: string
   /** Words before a command. */
   enter?: string[]
@@ -49,10 +49,16 @@ export function environment(kubeconfig: string, bin: string, home: string): Node
   return {...Object.fromEntries(ours), KUBECONFIG: kubeconfig, KUBECACHEDIR: join(home, '.kube/cache'), KUBERC: 'off', PATH: [bin, systemPath].join(delimiter).split(delimiter).filter(folder => existsSync(folder)).join(delimiter)}
 }
 
-/** Fills a folder with this repository's plugins as they are installed, under the names that kubectl looks for, and with `kubectl` where it is given. */
-export function linkPlugins(folder: string, kubectl?: string): void {
-  mkdirSync(folder, {recursive: true})
+/**
+ * Fills a folder with this repository's plugins as they are installed, under the names that kubectl looks for, and with `kubectl`
+ * where it is given. They are a copy: a build while tests run cannot take a plugin away under them. With `live` they are the
+ * repository's own, so that a person sees what was built last.
+ */
+export function installPlugins(folder: string, {kubectl, live = false}: {kubectl?: string, live?: boolean} = {}): void {
   const {bin = {}} = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {bin?: Record<string, string>}
-  for (const [name, file] of Object.entries(bin)) symlinkSync(join(repository, file), join(folder, name))
+  const root = live ? repository : join(folder, 'package')
+  mkdirSync(live ? folder : root, {recursive: true})
+  if (!live) for (const file of ['package.json', 'bin', 'dist']) if (existsSync(join(repository, file))) cpSync(join(repository, file), join(root, file), {recursive: true})
+  for (const [name, file] of Object.entries(bin)) symlinkSync(join(root, file), join(folder, name))
   if (kubectl) symlinkSync(kubectl, join(folder, 'kubectl'))
 }

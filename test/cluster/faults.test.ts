@@ -1,9 +1,8 @@
 import {needsLab, readFaults, type Fault} from './directives.js'
 import {testLive, type Outcome} from './live-fault.js'
-import {endSharedCluster, sharedCluster} from './shared.js'
+import {endSharedCluster, sharedCluster, type SharedCluster} from './shared.js'
+import {inTurns} from './turns.js'
 
-/** How many faults are made at the same time. */
-const JOBS = Number(process.env['JOBS'] ?? 8)
 const words = (process.env['FAULTS'] ?? '').split(' ').filter(Boolean)
 const all = readFaults(words)
 const isForeign = Boolean(process.env['TEST_KUBECONFIG'])
@@ -14,25 +13,16 @@ const outcomes = new Map<Fault, Outcome>()
 const settle = new Map<Fault, (outcome: Outcome) => void>()
 const promises = new Map(faults.map(fault => [fault, new Promise<Outcome>(resolve => settle.set(fault, resolve))]))
 
-/** Faults that need nodes of their own change what every scheduling message says: they run one at a time, after the others. */
-async function runAll(): Promise<void> {
-  const cluster = await sharedCluster()
-  const runsAlone = ({nodes, alone}: Fault) => nodes.length > 0 || alone !== undefined
-  const work = async (queue: Fault[]) => {
-    for (let fault = queue.shift(); fault; fault = queue.shift()) {
-      const outcome = await testLive(cluster, fault, cluster)
-      outcomes.set(fault, outcome)
-      settle.get(fault)!(outcome)
-    }
-  }
-  const together = faults.filter(fault => !runsAlone(fault))
-  await Promise.all(Array.from({length: JOBS}, () => work(together)))
-  await work(faults.filter(runsAlone))
-}
+const runAll = (cluster: SharedCluster): Promise<void> => inTurns(faults, async fault => {
+  const outcome = await testLive(cluster, fault, cluster)
+  outcomes.set(fault, outcome)
+  settle.get(fault)!(outcome)
+})
 
 describe('faults, made on a real cluster, named, cured and found sound', function () {
   this.timeout(0)
-  before(() => void runAll())
+  // Not awaited: each test waits for its own fault.
+  before(async () => void runAll(await sharedCluster()))
   after(() => console.log(table()))
   after(endSharedCluster)
   for (const fault of faults) {

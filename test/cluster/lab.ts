@@ -7,7 +7,7 @@ import {Api} from './api.js'
 import {programs} from './build.js'
 import {makeCertificates, type Certificates} from './certificates.js'
 import {makeCgroups} from './cgroups.js'
-import {clusterOf, linkPlugins, type Cluster} from './cluster.js'
+import {clusterOf, installPlugins, type Cluster} from './cluster.js'
 import {apiServer, controllerManager, etcd, kubelet, scheduler, writeKubeconfigs, type User} from './control-plane.js'
 import {preloaded} from './images.js'
 import {configure, mounts} from './machine.js'
@@ -23,6 +23,8 @@ export interface LabOptions {
   name?: string
   /** Told what takes long. */
   say?: (line: string) => void
+  /** Use the repository's plugins as they are at any moment, not a copy of them. */
+  live?: boolean
   /** Further flags of kube-controller-manager. */
   controllerManager?: string[]
 }
@@ -50,7 +52,7 @@ const running = new Set<Lab>()
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Starts a lab, in about eight seconds when the programs are built. Takes down dead labs of its kind first. */
-export async function startLab({name = `lab-${randomBytes(3).toString('hex')}`, say = () => undefined, controllerManager: more = []}: LabOptions = {}): Promise<Lab> {
+export async function startLab({name = `lab-${randomBytes(3).toString('hex')}`, say = () => undefined, ...options}: LabOptions = {}): Promise<Lab> {
   requireHost()
   const binaries = await programs(say)
   for (const dead of await sweep()) say(`cleaned up after lab ${dead}, whose owner is gone`)
@@ -81,7 +83,7 @@ export async function startLab({name = `lab-${randomBytes(3).toString('hex')}`, 
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal)
   running.add(lab)
   try {
-    lab.authorityBase64 = (await boot(lab, namespace, binaries, more)).authorityBase64
+    lab.authorityBase64 = (await boot(lab, namespace, binaries, options)).authorityBase64
   } catch (error) {
     const logs = lastLines(folder)
     await down()
@@ -98,10 +100,10 @@ function onSignal(signal: NodeJS.Signals): void {
   })
 }
 
-async function boot({name, folder, bin, api}: Lab, namespace: Namespace, binaries: string, more: string[]): Promise<Certificates> {
+async function boot({name, folder, bin, api}: Lab, namespace: Namespace, binaries: string, {live = false, controllerManager: more}: LabOptions): Promise<Certificates> {
   const start = (program: string, words: string[]) => namespace.start(program, words, join(folder, 'logs', `${program}.log`))
   const program = (word: string) => join(binaries, word)
-  linkPlugins(bin, program('kubectl'))
+  installPlugins(bin, {kubectl: program('kubectl'), live})
   makeCgroups(name)
   const certificates = await makeCertificates(join(folder, 'pki'),
     [...REGISTRIES, 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'], ['127.0.0.1', NODE, API_SERVICE])

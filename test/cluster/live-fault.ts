@@ -114,7 +114,8 @@ async function expectNamed(patient: Patient, outcome: Outcome): Promise<unknown>
     outcome.report = text.stdout
     const first = diagnosis?.causes[0]?.finding
     const unnamed = names.filter(name => !first?.summary.includes(name))
-    problem = !diagnosis ? `exit code ${code}: ${words}` : code !== 1 ? `exit code ${code}, not 1` : first?.rule !== rule ? `the first cause is ${first?.rule ?? 'none'}, not ${rule}`
+    problem = !diagnosis || text.code === 1 ? '' : `the report for a person ends with exit code ${text.code}: ${text.stderr}`
+    problem ||= !diagnosis ? `exit code ${code}: ${words}` : code !== 1 ? `exit code ${code}, not 1` : first?.rule !== rule ? `the first cause is ${first?.rule ?? 'none'}, not ${rule}`
       : unnamed.length > 0 ? `the summary does not name ${unnamed.join(', ')}: ${first.summary}` : ''
     if (problem === '') {
       outcome.named = true

@@ -10,6 +10,7 @@ import {readFaults, type Fault} from './directives.js'
 import {startLab, type Lab} from './lab.js'
 import {makeLive} from './live-fault.js'
 import {requireHost, Unfit} from './requirements.js'
+import {inTurns} from './turns.js'
 
 // usage: npm run record [-- WORD…]: makes the faults whose path holds one of the words, and writes live.yaml beside each make.yaml
 async function record(lab: Lab, fault: Fault): Promise<string> {
@@ -33,20 +34,11 @@ async function main(words: string[]): Promise<number> {
   const faults = readFaults(words)
   const lab = await startLab({say: console.log})
   let failures = 0
-  const work = async (queue: Fault[]) => {
-    for (let fault = queue.shift(); fault; fault = queue.shift()) {
-      const {title} = fault
-      console.log(await record(lab, fault).catch(error => {
-        failures++
-        return `NOT RECORDED: ${title}: ${(error as Error).message}`
-      }))
-    }
-  }
   try {
-    const runsAlone = ({nodes, alone}: Fault) => nodes.length > 0 || alone !== undefined
-    const together = faults.filter(fault => !runsAlone(fault))
-    await Promise.all(Array.from({length: 8}, () => work(together)))
-    await work(faults.filter(runsAlone))
+    await inTurns(faults, async fault => console.log(await record(lab, fault).catch(error => {
+      failures++
+      return `NOT RECORDED: ${fault.title}: ${(error as Error).message}`
+    })))
   } finally {
     await lab.down()
   }

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {spawn} from 'node:child_process'
 import {Api} from './api.js'
-import {clusterOf, environment, linkPlugins, type Cluster} from './cluster.js'
+import {clusterOf, environment, installPlugins, type Cluster} from './cluster.js'
 import {startLab} from './lab.js'
 import {until} from './processes.js'
 
@@ -33,7 +33,7 @@ async function foreignCluster(kubeconfig: string): Promise<SharedCluster> {
   const home = mkdtempSync(join(tmpdir(), 'podkit-'))
   const bin = join(home, 'bin')
   const socket = join(home, `${randomBytes(4).toString('hex')}.sock`)
-  linkPlugins(bin)
+  installPlugins(bin)
   const env = {...environment(kubeconfig, bin, home), HOME: home}
   const proxy = spawn('kubectl', ['proxy', '--disable-filter', `--unix-socket=${socket}`], {env, stdio: 'ignore'})
   const api = new Api(socket)

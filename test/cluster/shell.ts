@@ -36,7 +36,7 @@ async function main(words: string[]): Promise<number> {
   const say = (line: string) => void process.stderr.write(`${line}\n`)
   const began = Date.now()
   if (words.length === 0) say('starting a Kubernetes …')
-  const lab = await startLab({say})
+  const lab = await startLab({say, live: true})
   try {
     const playground = join(lab.folder, 'playground')
     const faults = copyFaults(join(playground, 'faults'))
