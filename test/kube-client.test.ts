@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import http from 'node:http'
 import {connect as dial, type AddressInfo, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -14,6 +14,7 @@ import {parseRequestTimeout} from '../src/kube/request-timeout.js'
 import {serve, status, type ApiServer} from './support/api-server.js'
 
 const home = mkdtempSync(join(tmpdir(), 'podkit-'))
+after(() => rmSync(home, {recursive: true}))
 const file = (name: string, content: unknown) => {
   writeFileSync(join(home, name), typeof content === 'string' ? content : JSON.stringify(content))
   return join(home, name)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {chmodSync, mkdtempSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {stringify} from 'yaml'
@@ -11,6 +11,7 @@ import type {KubeObject} from '../src/kube/types.js'
 import type {Ask, Diagnosis, Read, Snapshot} from '../src/doctor/types.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'podkit-'))
+after(() => rmSync(folder, {recursive: true}))
 let count = 0
 const file = (content: string | Buffer) => {
   const path = join(folder, `file-${count++}`)

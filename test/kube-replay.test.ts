@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {stringify} from 'yaml'
@@ -20,7 +20,9 @@ const bare = (snapshot: Snapshot): Snapshot => ({...snapshot, objects: [], logs:
 
 /** One case of each fault, served as its cluster was. */
 describe('a run, its snapshot written, and the snapshot replayed, say the same', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'podkit-')), 'snapshot')
+  const folder = mkdtempSync(join(tmpdir(), 'podkit-'))
+  const path = join(folder, 'snapshot')
+  after(() => rmSync(folder, {recursive: true}))
   const cases = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter(file => basename(file) === 'live.yaml').sort()
   assert.ok(cases.length > 0)
   for (const [i, file] of cases.entries()) {

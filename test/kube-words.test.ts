@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {execFileSync, spawnSync} from 'node:child_process'
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import type {AddressInfo} from 'node:net'
@@ -12,6 +12,7 @@ import {unreachable} from '../src/kube/refusal.js'
 import {status} from './support/api-server.js'
 
 const home = mkdtempSync(join(tmpdir(), 'podkit-'))
+after(() => rmSync(home, {recursive: true}))
 const file = (name: string, text: string) => {
   writeFileSync(join(home, name), text)
   return join(home, name)
