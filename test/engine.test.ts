@@ -66,6 +66,12 @@ describe('engine', () => {
     assert.deepEqual(diagnosis.causes[0]?.affected.slice(0, 3).map(({name}) => name), ['web-0', 'web-1', 'web-2'])
   })
 
+  it('one culprit behind two owners needs the fix of each, and says once what is the same for both', () => {
+    const fixes = (name: string) => [{action: `Change ${name}`, commands: [['kubectl', 'scale', `deployment/${name}`, '--replicas=0']]}, {action: 'Make the Secret'}]
+    const {diagnosis} = diagnose(snapshotOf([podOf({name: 'api'}), podOf({name: 'web'})]), [rule('secret', 'create', name => [symptom({fixes: fixes(name)})])])
+    assert.deepEqual(diagnosis.causes[0]?.finding.fixes.map(({action, also}) => [action, also]), [['Change api', undefined], ['Change web', true], ['Make the Secret', undefined]])
+  })
+
   it('a rule that throws takes no other with it', () => {
     const {diagnosis} = diagnose(snapshotOf([podOf()]), [rule('bad', 'image', () => { throw new Error('oops') }), rule('good', 'run', () => [symptom()])])
     assert.deepEqual([diagnosis.broken, diagnosis.verdict], [[{rule: 'bad', error: 'Error: oops'}], 'faulty'])

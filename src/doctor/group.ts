@@ -1,4 +1,4 @@
-import {phases, type Cause, type Finding, type Ref} from './types.js'
+import {phases, type Cause, type Finding, type Fix, type Ref} from './types.js'
 
 const same = (a: Ref, b: Ref) => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace
 
@@ -20,7 +20,8 @@ export function groupCauses(findings: Finding[], alike: Map<string, Ref[]>): Cau
   for (const finding of findings) {
     const {kind, namespace = '', name, part = ''} = finding.culprit
     const key = JSON.stringify([finding.rule, kind, namespace, name, part])
-    const cause = causes.get(key) ?? {finding, affected: []}
+    const before = causes.get(key)
+    const cause = before ? {...before, finding: withFixOf(before.finding, finding)} : {finding, affected: []}
     causes.set(key, cause)
     const {patient} = finding
     for (const ref of [patient, ...alike.get(`${patient.kind} ${patient.namespace ?? ''}/${patient.name}`) ?? []]) {
@@ -30,4 +31,16 @@ export function groupCauses(findings: Finding[], alike: Map<string, Ref[]>): Cau
   return [...causes.values()]
     .map(cause => ({...cause, affected: cause.affected.toSorted((a, b) => (a.namespace ?? '').localeCompare(b.namespace ?? '') || a.name.localeCompare(b.name, 'en', {numeric: true}))}))
     .toSorted((a, b) => a.finding.severity.localeCompare(b.finding.severity) || b.affected.length - a.affected.length)
+}
+
+/** As many owners get their own command. */
+const OWNERS = 10
+
+/** One missing Secret hurts two Deployments: the first fix of each is needed. Fixes that are the same for all are said once. */
+function withFixOf(finding: Finding, {fixes}: Finding): Finding {
+  const [first] = fixes
+  const same = (fix: Fix) => JSON.stringify(fix.commands) === JSON.stringify(first?.commands)
+  const last = finding.fixes.findLastIndex(({also}) => also)
+  if (!first?.commands || first.removesGuard !== undefined || finding.fixes.some(same) || last >= OWNERS) return finding
+  return {...finding, fixes: finding.fixes.toSpliced(Math.max(last, 0) + 1, 0, {...first, also: true})}
 }

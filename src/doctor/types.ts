@@ -82,6 +82,8 @@ export interface Fix {
   effect?: Effect
   /** Number of pods that are replaced when the commands have run. */
   restarts?: number
+  /** Needed besides the fix before it, not instead of it: the same for another owner of pods that the cause hurts. */
+  also?: true
   /** The command takes down a protection: never the first fix, printed below it with who set the guard. */
   removesGuard?: string
 }

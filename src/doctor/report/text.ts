@@ -61,7 +61,7 @@ function causeOf({finding, affected}: Cause, i: number, {causes, targets}: Diagn
   return [
     section(`${severity === 'warning' ? 'WARNING' : likely ? 'PROBABLE CAUSE' : 'ROOT CAUSE'}${numbered}`, plain(wrap(summary) + (who ? wrap(`Affects ${who}`) : ''))),
     first ? section(guarded ? 'ONLY WITH CARE' : 'FIX', plain(fixOf(first))) : '',
-    ...others.map(fix => section(fix.removesGuard === undefined ? 'OR' : 'ONLY WITH CARE', plain(fixOf(fix)))),
+    ...others.map(fix => section(fix.removesGuard !== undefined ? 'ONLY WITH CARE' : fix.also ? 'AND' : 'OR', plain(fixOf(fix)))),
     section('EVIDENCE', plain(evidence.map(factOf).join(''))),
   ].join('')
 }
