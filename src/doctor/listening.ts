@@ -35,7 +35,7 @@ export interface RealPort {
 /** The port that the program of a container listens on instead of `wrong`; undefined where nothing tells, or where it says that it listens there. */
 export function realPort(patient: Patient, container: ContainerView, wrong: number): RealPort | undefined {
   const {spec, status, specPath} = container
-  const declared = (spec.ports ?? []).filter(({protocol = 'TCP'}) => protocol === 'TCP').map(({containerPort}) => containerPort)
+  const declared = (spec.ports ?? []).filter(({protocol = 'TCP'}) => protocol === 'TCP').map(({containerPort}) => containerPort).filter(port => typeof port === 'number')
   const log = patient.log(container, {previous: false})
   const said = log ? listeningPorts(log) : []
   if (said.some(({port}) => port === wrong)) return undefined

@@ -80,7 +80,7 @@ export function statusOf({metadata, spec, status = {}}: Pod): string {
     && !(started && spec?.initContainers?.find(container => container.name === name)?.restartPolicy === 'Always'))
   if (blocked >= 0) {
     const {terminated, waiting} = inits[blocked]?.state ?? {}
-    reason = terminated ? `Init:${terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`)}`
+    reason = terminated ? `Init:${terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? '?'}`)}`
       : waiting?.reason && waiting.reason !== 'PodInitializing' ? `Init:${waiting.reason}`
       : `Init:${blocked}/${spec?.initContainers?.length ?? inits.length}`
   }
@@ -88,7 +88,7 @@ export function statusOf({metadata, spec, status = {}}: Pod): string {
     let running = false
     for (const {ready, state} of (status.containerStatuses ?? []).toReversed()) {
       if (state?.waiting?.reason) reason = state.waiting.reason
-      else if (state?.terminated) reason = state.terminated.reason || (state.terminated.signal ? `Signal:${state.terminated.signal}` : `ExitCode:${state.terminated.exitCode}`)
+      else if (state?.terminated) reason = state.terminated.reason || (state.terminated.signal ? `Signal:${state.terminated.signal}` : `ExitCode:${state.terminated.exitCode ?? '?'}`)
       else if (ready && state?.running) running = true
     }
     if (reason === 'Completed' && running) reason = status.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') ? 'Running' : 'NotReady'
