@@ -45,7 +45,7 @@ export function fullnessWords(patient: Patient, placement: Placement, full: Cand
   }
   const emptiest = most(full, candidate => freeOf(candidate, resource))
   const together = full.reduce((sum, candidate) => sum + freeOf(candidate, resource), 0n)
-  return `No node has ${listed(common.map(amount))} free for ${them}: ${freeOf(emptiest, resource) === 0n ? 'nothing is left' : `the most is ${amount({resource, wanted: freeOf(emptiest, resource)})} on "${emptiest.name}"`}${
+  return `No node has ${listed(common.map(amount))} free for ${them}: ${freeOf(emptiest, resource) === 0n ? `nothing is left${full.length === 1 ? ` on "${emptiest.name}"` : ''}` : `the most is ${amount({resource, wanted: freeOf(emptiest, resource)})} on "${emptiest.name}"`}${
     common.length === 1 && together >= wanted && full.length > 1 ? `, and ${readable(resource, together)} on ${full.length} nodes together` : ''}`
 }
 
