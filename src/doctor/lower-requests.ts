@@ -70,10 +70,11 @@ function goalOf({resource}: Shortage, nodes: Candidate[], pods: bigint): bigint 
   return shares.toSorted((a, b) => a < b ? 1 : -1).find(share => free.reduce((sum, amount) => sum + amount / share, 0n) >= pods) ?? 0n
 }
 
-const containersOf = ({containers, initContainers = []}: PodSpec): Container[] => [...containers, ...initContainers]
+const containersOf = ({containers = [], initContainers = []}: PodSpec): Container[] => [...containers, ...initContainers].filter(({name}) => name)
 
 /** The container with the largest request gives, as long as that is enough: an init container may be what needs most. */
-function stepFor(spec: PodSpec, {resource, wanted}: Shortage, goal: bigint): Step | undefined {
+function stepFor(spec: PodSpec | undefined, {resource, wanted}: Shortage, goal: bigint): Step | undefined {
+  if (!spec) return undefined
   const ofPod = amountsOf(spec.resources?.requests).get(resource)
   const own = ofPod === undefined ? containersOf(spec).map(({name, resources}) => ({container: name, before: amountsOf(resources?.requests).get(resource) ?? 0n}))
     : [{before: ofPod, container: undefined}]

@@ -10,7 +10,7 @@ export type Probe = NonNullable<Container['livenessProbe']>
 /** `liveness probe (GET /livez on port 8080)`. */
 export function probeWords(field: ProbeField, {httpGet, tcpSocket, grpc, exec}: Probe): string {
   const what = httpGet ? `GET ${httpGet.scheme === 'HTTPS' ? 'https ' : ''}${httpGet.path ?? '/'} on port ${httpGet.port ?? '(none)'}`
-    : tcpSocket ? `connection to port ${tcpSocket.port}` : grpc ? `gRPC on port ${grpc.port}` : exec ? `command ${(exec.command ?? []).join(' ')}` : 'nothing'
+    : tcpSocket ? `connection to port ${tcpSocket.port ?? '(none)'}` : grpc ? `gRPC on port ${grpc.port ?? '(none)'}` : exec ? `command ${(exec.command ?? []).join(' ')}` : 'nothing'
   return `${field.replace('Probe', '')} probe (${what})`
 }
 

@@ -27,7 +27,7 @@ execute says the same.`,
       const volume = patient.pod.spec?.volumes?.[index]
       const source = volume?.configMap ? 'configMap' : volume?.secret ? 'secret' : undefined
       const mode = volume?.[source!]?.defaultMode ?? 0o644
-      const from = source && !(mode & 0o111) && `${volume?.configMap ? `ConfigMap "${volume.configMap.name}"` : `Secret "${volume?.secret?.secretName}"`} (volume "${volume?.name}")`
+      const from = source && !(mode & 0o111) && `${volume?.configMap ? `ConfigMap "${volume.configMap.name ?? ''}"` : `Secret "${volume?.secret?.secretName ?? ''}"`} (volume "${volume?.name}")`
       const shell = spec.command?.[0] === program && program.endsWith('.sh')
         ? editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].command`, to: ['sh', ...spec.command]}]) : undefined
       yield {

@@ -39,7 +39,7 @@ affinity one is enough, but within a term all expressions must hold.`,
     }
     if (fixes.length === 0) fixes.push({action: otherWays(mismatch, willing, here)})
     yield {
-      summary: unmet[0]!.field ? `Node "${unmet[0]!.values[0]}", which ${theirWord(patient)} ${verb(patient, 'ask')} for by name, does not exist${instead}.`
+      summary: unmet[0]!.field ? `Node "${unmet[0]!.values[0] ?? ''}", which ${theirWord(patient)} ${verb(patient, 'ask')} for by name, does not exist${instead}.`
         : `No node has ${missing}, which ${theirWord(patient)} ${verb(patient, 'ask')} for${instead}.`,
       evidence: [...schedulerWords(patient), ...unmet.map(({path}) => patient.cite(pod, `spec.${path}`)),
         ...meant.flatMap((one, i) => patient.citeIfPresent(node, `metadata.labels["${one?.key ?? unmet[i]!.key}"]`))],
