@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -30,7 +30,7 @@ const offline: Candidate[] = [
 ]
 
 /** What a person types to learn what pod-doctor tells: three commands, one after the other. */
-function live(pod: string, namespace: string): Candidate[] {
+function live(pod: string, namespace: string): [Candidate, Candidate] {
   const where = ['-n', namespace]
   return [
     ['kubectl describe + logs -p + get events', ['kubectl', 'describe', 'pod', pod, ...where], ['kubectl', 'logs', '-p', pod, '--all-containers', ...where], ['kubectl', 'get', 'events', ...where]],
@@ -67,6 +67,19 @@ async function compare(title: string, candidates: Candidate[], kubeconfig: strin
   for (const {name, best, median} of figures) process.stdout.write(`${name.padEnd(width)}  ${cell(best, measure!.best)}  ${cell(median, measure!.median)}\n`)
 }
 
+/** How many requests each side sends: ours are counted by a preloaded script, kubectl tells its own with -v=6. */
+async function countRequests([[, ...theirs], [, ours = []]]: [Candidate, Candidate], kubeconfig: string): Promise<string> {
+  const counted = join(home, 'requests')
+  const env = {...process.env, HOME: home, KUBECONFIG: kubeconfig}
+  await timed([ours], {...env, NODE_OPTIONS: `--require ${join(root, 'bench/count-requests.cjs')}`, REQUESTS: counted})
+  const lines = theirs.map(([program = '', ...words]) => spawnSync(program, [...words, '-v=6'], {env, encoding: 'utf8'}).stderr.split('\n').filter(line => /\bGET\b/.test(line)).length)
+  return `requests: kubectl ${lines.join(' + ')}, pod-doctor ${readFileSync(counted, 'utf8')}\n`
+}
+
 await compare('Offline', offline, join(home, 'none'))
 const {BENCH_KUBECONFIG: kubeconfig, BENCH_POD: pod, BENCH_NAMESPACE: namespace = 'default'} = process.env
-if (kubeconfig !== undefined && pod !== undefined) await compare('\nOne pod of a cluster', live(pod, namespace), kubeconfig)
+if (kubeconfig !== undefined && pod !== undefined) {
+  const candidates = live(pod, namespace)
+  await compare('\nOne pod of a cluster', candidates, kubeconfig)
+  process.stdout.write(await countRequests(candidates, kubeconfig))
+}
