@@ -1,7 +1,7 @@
 import type {Pod} from '../kube/types.js'
 import {Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
-import {isPasteable, scoped} from './fix.js'
+import {forStatefulSet, isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
 import {Patient} from './patient.js'
 import {resolve} from './resolve.js'
@@ -21,11 +21,11 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const findings: Finding[] = []
   const alike = new Map<string, Ref[]>()
 
-  const run = (rule: Rule, patient: Ref, check: () => Iterable<Symptom>) => {
+  const run = (rule: Rule, patient: Ref, check: () => Iterable<Symptom>, complete = (fix: Fix) => fix) => {
     const {id, phase, severity, heals} = rule
     try {
       for (const symptom of check()) {
-        findings.push({rule: id, phase, severity, heals, patient, ...symptom, fixes: symptom.fixes.map(fix => runnable(fix, patient, snapshot.connection ?? []))})
+        findings.push({rule: id, phase, severity, heals, patient, ...symptom, fixes: symptom.fixes.map(fix => runnable(complete(fix), patient, snapshot.connection ?? []))})
       }
     } catch (error) {
       if (!(error instanceof Unquotable)) broken.set(id, String(error))
@@ -35,7 +35,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const [patients, wellAgain] = [sickPods, recovered].map(pods => pods.map((pod: Pod) => new Patient(cluster, pod))) as [Patient[], Patient[]]
   for (const {patient, followers} of representatives(patients)) {
     alike.set(keyOfRef(patient.ref), [...alike.get(keyOfRef(patient.ref)) ?? [], ...followers])
-    for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient))
+    for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient), fix => forStatefulSet(fix, patient))
   }
   for (const patient of wellAgain) for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient))
   for (const object of sickWorkloads) {

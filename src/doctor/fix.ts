@@ -35,6 +35,17 @@ export function editTemplate({owner, pod}: Judged, edits: Edit[]): Change | unde
 export const changing = ({pods}: Owner, commands: string[][]): Change =>
   ({commands, effect: 'changes-spec', ...(pods !== undefined && {restarts: pods})})
 
+/**
+ * A StatefulSet that starts its pods in order waits until the pod that never became ready is ready, and only then looks at
+ * its new template (kubernetes/kubernetes#67250; the documentation of StatefulSets, "Forced rollback"): so that pod has to go once the template is right.
+ */
+export function forStatefulSet(fix: Fix, {owner, ref}: {owner: Owner, ref: Ref}): Fix {
+  const {podManagementPolicy} = (owner.object as {spec?: {podManagementPolicy?: string}} | undefined)?.spec ?? {}
+  if (owner.ref.kind !== 'StatefulSet' || podManagementPolicy === 'Parallel' || fix.effect !== 'changes-spec' || !fix.commands?.some(words => words.includes(wordOf(owner.ref)))) return fix
+  return {...fix, action: `${fix.action}; then delete ${wordOf(ref)}, which ${wordOf(owner.ref)} does not replace as long as it is not ready`,
+    commands: [...fix.commands, ['kubectl', 'delete', wordOf(ref)]], restarts: owner.pods ?? 1}
+}
+
 function operationsOf(spec: PodSpec, base: string, edit: Edit): object[] | undefined {
   let value: unknown = spec
   let pointer = base

@@ -82,8 +82,11 @@ const TRUTHS = /^(?:[\w.-]*\.)?(?:kubernetes|k8s)\.io\//
 /** The labels that would make the node right, as kubectl takes them; undefined where a label would have to be changed, or would be a lie. */
 export function labelsFor(way: Requirement[], {node}: Candidate): string[] | undefined {
   const lacking = way.filter(requirement => !fulfils(requirement, node))
-  return lacking.every(({key, operator, field}) => operator === 'In' && !field && !TRUTHS.test(key) && node.metadata?.labels?.[key] === undefined)
-    ? lacking.map(({key, values}) => `${key}=${values[0]}`) : undefined
+  const given = Object.fromEntries(lacking.map(({key, values}) => [key, values[0] ?? '']))
+  const labelled = {...node, metadata: {...node.metadata, labels: {...node.metadata?.labels, ...given}}}
+  return way.every(requirement => fulfils(requirement, labelled))
+    && lacking.every(({key, operator, field}) => operator === 'In' && !field && !TRUTHS.test(key) && node.metadata?.labels?.[key] === undefined)
+    ? Object.entries(given).map(([key, value]) => `${key}=${value}`) : undefined
 }
 
 /** What else can be done where nothing was misspelt: what the nodes have that would take the pod, if it asked for that. */

@@ -17,7 +17,7 @@ export function stateOfPod(pod: Pod, now: number): State {
   if (status.phase === 'Failed') facts.push(`failed${status.reason ? `: ${status.reason}` : ''}${status.message ? `: ${status.message}` : ''}`)
   if (status.phase !== 'Succeeded') {
     for (const condition of status.conditions ?? []) {
-      if (condition.type === 'PodScheduled' && condition.status === 'False') facts.push(`not scheduled: ${condition.message ?? condition.reason}`)
+      if (condition.type === 'PodScheduled' && condition.status === 'False') facts.push(`not scheduled${condition.message || condition.reason ? `: ${condition.message ?? condition.reason}` : ''}`)
     }
     for (const container of containers) facts.push(...factsOf(container, now))
     const unready = status.conditions?.find(({type}) => type === 'Ready')

@@ -43,7 +43,7 @@ function judgeDeployment(object: Deployment): Judged {
     ...short(wanted, status.readyReplicas, 'ready'),
     ...short(wanted, status.updatedReplicas, 'of the newest revision'),
     ...(short(wanted, status.readyReplicas, '').length === 0 ? short(wanted, status.availableReplicas, 'available') : []),
-    ...((status.replicas ?? 0) > wanted ? [`${status.replicas} pods exist, ${wanted} are wanted`] : []),
+    ...((status.replicas ?? 0) > wanted ? [`${status.replicas} pods exist, ${wanted} ${wanted === 1 ? 'is' : 'are'} wanted`] : []),
     ...behind(object),
   ]}
 }

@@ -83,7 +83,9 @@ function factOf(evidence: Evidence): string {
   if ('absent' in evidence) return wrap(`${word} does not exist${evidence.object.namespace === undefined ? '' : ` in namespace ${evidence.object.namespace}`}`, '  ', '    ')
   if ('text' in evidence) return wrap(`${word} log of container "${evidence.container}"${evidence.previous ? ', previous run' : ''}, line ${evidence.line}: ${evidence.text.trim()}`, '  ', '    ')
   const {path, value} = evidence
-  return wrap(`${word} ${path}: ${typeof value === 'string' ? value.trim() : JSON.stringify(value)}`, '  ', '    ')
+  // A blank at an end would not be seen, and may be the fault.
+  const bare = typeof value === 'string' && !/^[ \t]|[^\n.][ \t]$/.test(value)
+  return wrap(`${word} ${path}: ${bare ? value.trim() : JSON.stringify(value)}`, '  ', '    ')
 }
 
 const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace}/${name}`
@@ -143,7 +145,7 @@ function notChecked(unread: Read[]): string {
     groups.set(`${meaning} ${why}`, group)
     if (!group.words.includes(words)) group.words.push(words)
   }
-  return [...groups.values()].map(({words, meaning, why}) => wrap(`${some(words, 4)} (${why}): not known is ${meaning}`, '  - ', '    ')).join('')
+  return [...groups.values()].map(({words, meaning, why}) => wrap(`${some(words, 4)} (${why}), so it is not known ${meaning}`, '  - ', '    ')).join('')
 }
 
 function explanation({causes, consequences, history, suppressed}: Diagnosis, section: (title: string, body: string) => string): string {

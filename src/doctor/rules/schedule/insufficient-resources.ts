@@ -48,7 +48,7 @@ function makeRoom(closest: Candidate): Fix {
   const [{resource, wanted, capacity}] = short as [typeof short[number]]
   if (resource === 'pods') return {action: `Move a pod away from node "${closest.name}", raise maxPods of its kubelet, or add a node`}
   const size = listed(short.map(({resource, wanted}) => `${written(resource, wanted)} ${resourceWord(resource)}`))
-  const holders = consumersOf(closest, resource).map(({pod, held}) => `${wordOf({kind: 'Pod', name: pod.metadata?.name ?? ''})} of namespace ${pod.metadata?.namespace} (${held})`)
+  const holders = consumersOf(closest, resource).map(({pod, held}) => `${wordOf({kind: 'Pod', name: pod.metadata?.name ?? ''})} of namespace ${pod.metadata?.namespace ?? 'default'} (${held})`)
   if (wanted > capacity || holders.length === 0) return {action: `Add a node with ${size}`}
   return {action: `Free ${readable(resource, wanted - freeOf(closest, resource))} ${resourceWord(resource)} on node "${closest.name}", most of which ${listed(holders)} ${holders.length === 1 ? 'holds' : 'hold'}, or add a node with ${size}`}
 }

@@ -1,9 +1,9 @@
 import {setBy} from '../../guard.js'
 import {listed} from '../../report/layout.js'
 import {defineRule} from '../../rule.js'
-import {fitting, placementOf} from '../../scheduling.js'
+import {fitting, placementOf, taintsOf} from '../../scheduling.js'
 import {groupWord, manifestWord, schedulerWords, theirWord, tieOf, verb} from '../../scheduling-words.js'
-import {CORDON} from '../../taints.js'
+import {CORDON, taintWord} from '../../taints.js'
 
 export default defineRule({
   id: 'node-cordoned',
@@ -22,6 +22,7 @@ other would, since every failed scheduling counts all cordoned nodes first.`,
     const {pod} = patient
     const {nodes} = placement
     const [{name, node}] = nodes as [typeof nodes[number]]
+    const taints = listed(taintsOf(nodes[0]!).map(taintWord))
     const [one, taint] = [nodes.length === 1, node.spec?.taints?.findIndex(({key}) => key === CORDON) ?? -1]
     const set = setBy(node, 'spec.unschedulable')
     const since = (node.spec?.taints?.[taint]?.timeAdded as string | undefined)
@@ -31,13 +32,13 @@ other would, since every failed scheduling counts all cordoned nodes first.`,
     const loose = Object.entries(pod.spec?.nodeSelector ?? {}).map(([key, value]) => ({label: `${key}=${value}`, willing: fitting(patient, [{path: `nodeSelector["${key}"]`, remove: true}])}))
       .find(({willing}) => willing.length > 0)
     yield {
-      summary: `${groupWord(patient, placement, nodes)} ${one ? 'is' : 'are'} cordoned${when ? ` (${one ? '' : `"${name}" `}${when})` : ''}, so ${theirWord(patient)} ${verb(patient, 'wait')}.`,
+      summary: `${groupWord(patient, placement, nodes)} ${one ? 'is' : 'are'} cordoned${when ? ` (${one ? '' : `"${name}" `}${when})` : ''}${taints ? `, and ${one ? '' : `"${name}" `}has taint ${taints} besides` : ''}, so ${theirWord(patient)} ${verb(patient, 'wait')}.`,
       evidence: [...schedulerWords(patient), ...nodes.slice(0, 3).map(candidate => patient.cite(candidate.node, 'spec.unschedulable')),
         ...(taint < 0 ? [] : [patient.cite(node, `spec.taints[${taint}]`)]), ...patient.citeIfPresent(pod, 'spec.nodeSelector')],
       fixes: [
         {action: loose ? `Wait until the work on node "${name}" is done, or leave ${loose.label} out of the node selector in ${manifestWord(patient)}: ${listed(loose.willing.slice(0, 3))} would take ${verb(patient, 'the pods', 'it')} then`
           : `Wait until the work on node "${name}" is done, or add a node${tie === undefined ? '' : ` with ${tie}`}`},
-        {action: `Let node "${name}" take pods again`, commands: [['kubectl', 'uncordon', name]], effect: 'changes-spec', removesGuard: set},
+        {action: `Let node "${name}" take pods again${taints ? `; its taint ${taints} has to be taken away or tolerated, too` : ''}`, commands: [['kubectl', 'uncordon', name]], effect: 'changes-spec', removesGuard: set},
       ],
       culprit: {kind: 'Node', name, part: 'unschedulable'},
     }
