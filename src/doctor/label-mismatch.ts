@@ -28,15 +28,15 @@ interface Meant {
 export function mismatchOf({pod}: Patient, {all}: Placement): Mismatch | undefined {
   const found = waysOf(pod.spec).flatMap(way => all.map((node): Mismatch => {
     const unmet = way.filter(requirement => !fulfils(requirement, node.node))
-    return {way, node, unmet, meant: unmet.map(requirement => meantBy(requirement, node))}
+    return {way, node, unmet, meant: unmet.map(requirement => meantBy(requirement, way, node))}
   }))
   const open = ({unmet, meant}: Mismatch) => unmet.length - meant.filter(Boolean).length
   return found.filter(({unmet}) => unmet.length > 0)
     .toSorted((a, b) => open(a) - open(b) || a.unmet.length - b.unmet.length || a.node.blockers.length - b.node.blockers.length)[0]
 }
 
-/** The label of the node that the requirement may have meant: the key or one value misspelt, not both. */
-function meantBy(requirement: Requirement, {node}: Candidate): Meant | undefined {
+/** The label of the node that the requirement may have meant: the key or one value misspelt, not both. A key that is asked for beside it is another label. */
+function meantBy(requirement: Requirement, way: Requirement[], {node}: Candidate): Meant | undefined {
   const {key, operator, values, path, field} = requirement
   if (operator !== 'In' && operator !== 'Exists') return undefined
   const labels = node.metadata?.labels ?? {}
@@ -46,7 +46,7 @@ function meantBy(requirement: Requirement, {node}: Candidate): Meant | undefined
     const index = values.findIndex(wanted => (nearMisses(wanted, [value])[0]?.score ?? 0) >= STRONG && !isOtherNumber(wanted, value))
     return index < 0 ? undefined : {word: `${field ? 'name' : key}=${value}`, key, edits: [{path: selector ? path : `${path}.values[${index}]`, to: value}]}
   }
-  const near = nearMisses(key, Object.keys(labels)).find(({name, score}) => score >= STRONG && (operator === 'Exists' || values.includes(labels[name]!)))?.name
+  const near = nearMisses(key, Object.keys(labels)).find(({name, score}) => score >= STRONG && !way.some(({key}) => key === name) && (operator === 'Exists' || values.includes(labels[name]!)))?.name
   return near === undefined ? undefined : {
     word: `${near}=${labels[near]}`, key: near,
     edits: selector ? [{path, remove: true}, {path: `nodeSelector["${near}"]`, to: values[0]}] : [{path: `${path}.key`, to: near}],
