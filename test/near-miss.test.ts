@@ -10,6 +10,7 @@ const pairs: [string, string, string, 'strong' | 'weak' | 'none'][] = [
   ['an abbreviated word', 'app-config', 'app-configuration', 'strong'],
   ['another abbreviated word', 'db-credentials', 'database-credentials', 'strong'],
   ['one word more at the end', 'app-config', 'app-config-v2', 'strong'],
+  ['the same words in another order', 'data-db', 'db-data', 'strong'],
   ['half of the words', 'frontend-api-keys', 'backend-api-keys', 'weak'],
   ['short names are near to everything', 'db', 'ui', 'none'],
   ['nothing in common', 'settings', 'tls-certs', 'none'],

@@ -17,7 +17,7 @@ const ABBREVIATIONS: [string, string][] = [
 
 /**
  * Ranks candidates for a name that does not exist: the same letters with other separators or case (1.0); a few typing
- * errors (0.95); abbreviated words (0.9); an object that holds all the keys that were asked for (0.85); half of the words in common (0.5). Edit distance alone
+ * errors (0.95); abbreviated words, or the same words in another order (0.9); an object that holds all the keys that were asked for (0.85); half of the words in common (0.5). Edit distance alone
  * is not enough: real near misses are abbreviations and separators, and short names are near to everything.
  */
 export function nearMisses(wanted: string, candidates: Iterable<string | {name: string, keys?: string[] | undefined}>, wantedKeys: string[] = []): NearMiss[] {
@@ -49,7 +49,7 @@ export function scoreOf(wanted: string, name: string): number {
   const edits = distance(a, b)
   if (edits <= 2 && edits <= 0.25 * Math.max(a.length, b.length)) return 0.95
   const [x, y] = [tokensOf(a), tokensOf(b)]
-  if (sameTokens(x, y)) return 0.9
+  if (sameTokens(x, y) || (x.length > 1 && sameTokens(x.toSorted(), y.toSorted()) && x.length === y.length)) return 0.9
   const common = x.filter(token => y.some(other => sameToken(token, other))).length
   return common > 0 && common >= 0.5 * Math.max(x.length, y.length) ? 0.5 : 0
 }
