@@ -25,8 +25,9 @@ const offline: Candidate[] = [
   ['node -e 0', [process.execPath, '-e', '0']],
   ['pod-doctor --help', [...doctor, '--help']],
   ['pod-doctor rules', [...doctor, 'rules']],
-  ['pod-doctor --from a snapshot (JSON)', [...doctor, '--from', json]],
-  ['pod-doctor --from a snapshot (YAML)', [...doctor, '--from', yaml]],
+  ['pod-doctor --from FILE: one pod', [...doctor, '--from', join(root, 'test/faults/run/mysql-password-not-set/recorded.yaml')]],
+  ['pod-doctor --from FILE: a shop, three faults', [...doctor, '--from', yaml]],
+  ['pod-doctor --from FILE: the same as JSON', [...doctor, '--from', json]],
 ]
 
 /** What a person types to learn what pod-doctor tells: three commands, one after the other. */
