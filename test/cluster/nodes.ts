@@ -46,8 +46,16 @@ export async function addNode(api: Api, spec: NodeSpec): Promise<void> {
   await api.change('PATCH', `/api/v1/nodes/${name}/status`, {status}, 'application/merge-patch+json')
   const ready = (conditions['Ready'] ?? 'True') === 'True'
   const isTainted = (node: Node | undefined, key: string) => node?.spec.taints?.some(taint => taint.key === key) ?? false
+  // The node lifecycle controller turns conditions into taints; until then the node would take pods.
+  const expected = Object.entries(PRESSURE).filter(([type]) => conditions[type] === 'True').map(([, key]) => key)
+  await until(`node ${name} to be tainted for its conditions`, 10, async () => {
+    const node = await api.get<Node>(`/api/v1/nodes/${name}`)
+    return expected.every(key => isTainted(node, key))
+  })
   await until(`node ${name} to be ready`, 10, async () => isTainted(await api.get<Node>(`/api/v1/nodes/${name}`), 'node.kubernetes.io/not-ready') !== ready)
 }
+
+const PRESSURE = {MemoryPressure: 'node.kubernetes.io/memory-pressure', DiskPressure: 'node.kubernetes.io/disk-pressure', PIDPressure: 'node.kubernetes.io/pid-pressure'}
 
 const SOUND: Record<string, [status: string, reason: string, message: string]> = {
   Ready: ['True', 'KubeletReady', 'kubelet is posting ready status'],

@@ -25,7 +25,7 @@ port is the container's own (containerPort), not the port of a Service; a named 
         // Passed readiness probes, and probes of containers that are not up, say nothing about the port.
         if (!probe || wrong === undefined || !status || (status.ready && status.restartCount === 0) || (!status.state?.running && !container.ended)) continue
         const failure = probeFailures(patient, container, field)[0]
-        if (failure ? !REFUSED.test(wordsOfFailure(failure)) : field !== 'readinessProbe' || status.ready || !status.state?.running) continue
+        if (failure ? !REFUSED.test(wordsOfFailure(failure)) : !status.state?.running || (field === 'readinessProbe' ? status.ready : field !== 'startupProbe' || status.started !== false)) continue
         const real = realPort(patient, container, wrong)
         if (!real) continue
         const change = editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].${portPath(field, probe)}`, to: real.port}])

@@ -1,17 +1,7 @@
 import {editTemplate, type Change} from '../../fix.js'
-import type {ContainerView, Patient} from '../../patient.js'
-import {portOf, probeFailures, probeKill, probeWords, PROBES, wordsOfFailure, type Probe, type ProbeField} from '../../probes.js'
+import {passing} from '../../passing-probe.js'
+import {probeFailures, probeKill, probeWords, wordsOfFailure, type Probe} from '../../probes.js'
 import {defineRule} from '../../rule.js'
-
-/** Another probe of the container that asks the same port in the same way at another path, and that passes: the path that works. */
-function passing(patient: Patient, container: ContainerView, field: ProbeField, probe: Probe): {path: string, of: ProbeField} | undefined {
-  for (const other of PROBES) {
-    const path = container.spec[other]?.httpGet?.path
-    if (other === field || path === undefined || path === probe.httpGet?.path || portOf(container.spec[other]!, container.spec) !== portOf(probe, container.spec)) continue
-    if (probe.httpGet && (other !== 'readinessProbe' || container.status?.ready) && probeFailures(patient, container, other).length === 0) return {path, of: other}
-  }
-  return undefined
-}
 
 export default defineRule({
   id: 'probe-killed',
