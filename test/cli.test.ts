@@ -1,8 +1,8 @@
-import {mkdtempSync, utimesSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {serve, type ApiServer} from './support/api-server.js'
 import {transcript} from './support/cli.js'
+import {newFolder} from './support/folder.js'
 import {assertGolden} from './support/golden.js'
 import {readSnapshot} from './support/snapshot.js'
 
@@ -44,7 +44,7 @@ describe('command line', () => {
 
   for (const [name, ...lines] of scenarios) {
     it(name, async () => {
-      const cwd = mkdtempSync(join(tmpdir(), 'podkit-'))
+      const cwd = newFolder()
       writeFiles(cwd)
       const texts: string[] = []
       for (const line of lines) texts.push(await transcript(line, {server: server.url, clock: shop.takenAt, cwd}))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {run} from './support/cli.js'
+import {newFolder} from './support/folder.js'
 
 const demo = join(import.meta.dirname, '..', 'demo/shop.snapshot.yaml')
 
@@ -18,10 +18,10 @@ describe('the launcher\'s code cache', () => {
     return stdout
   }
   before(async () => {
-    home = mkdtempSync(join(tmpdir(), 'podkit-'))
+    home = newFolder()
     expected = await replay()
   })
-  beforeEach(() => { home = mkdtempSync(join(tmpdir(), 'podkit-')) })
+  beforeEach(() => { home = newFolder() })
 
   it('is written by the first run, for nobody else to read', async () => {
     await replay()
@@ -91,7 +91,7 @@ describe('other versions of Node', () => {
   for (const version of ['20', '22', '24', '26']) {
     it(version, async function () {
       if (!process.env['LONG']) return this.skip()
-      const prefix = mkdtempSync(join(tmpdir(), 'podkit-'))
+      const prefix = newFolder()
       execFileSync('npm', ['install', '--prefix', prefix, '--no-save', `node@${version}`], {stdio: 'ignore'})
       const node = join(prefix, 'node_modules/node/bin/node')
       const lines = ['--help', 'rules', `--from ${demo}`, `--from - < ${demo}`, 'web-0', '--xyzzy', `--from ${demo} -o snapshot`]

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
+import {newFolder} from './support/folder.js'
 
 const root = join(import.meta.dirname, '..')
 const execute = promisify(execFile)
@@ -11,7 +11,7 @@ const execute = promisify(execFile)
 /** What `npm publish` would send, installed as a person installs it, with nothing to be fetched. */
 describe('the package', function () {
   this.timeout(60_000)
-  const prefix = mkdtempSync(join(tmpdir(), 'podkit-'))
+  const prefix = newFolder()
   const env = {PATH: `${join(prefix, 'bin')}:${process.env['PATH']}`, HOME: prefix, KUBECONFIG: join(prefix, 'none')}
   const npm = (...words: string[]) => execute('npm', words, {cwd: root, env: {...env, npm_config_cache: join(prefix, 'cache')}})
   let files: string[]

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {serve} from './support/api-server.js'
 import {run} from './support/cli.js'
+import {newFolder} from './support/folder.js'
 import {readSnapshot} from './support/snapshot.js'
 
 const root = join(import.meta.dirname, '..')
@@ -32,7 +32,7 @@ describe('start-up: what is loaded for', () => {
   for (const [line, allowed] of paths) {
     it(line, async () => {
       const server = await serve(shop)
-      const cwd = mkdtempSync(join(tmpdir(), 'podkit-'))
+      const cwd = newFolder()
       writeFileSync(join(cwd, 'shop.json'), JSON.stringify(shop))
       writeFileSync(join(cwd, 'shop.yaml'), readFileSync(join(import.meta.dirname, 'cli/shop.yaml')))
       const {stderr} = await run(`kubectl pod-doctor ${line}`, {server: server.url, cwd, env: {

@@ -1,11 +1,11 @@
 import {spawn} from 'node:child_process'
 import {mkdtempSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {newFolder} from './folder.js'
 
 const root = join(import.meta.dirname, '..', '..')
 /** A home of our own: what a person has in theirs must not decide a test. The programs' code cache is in it, too. */
-const home = mkdtempSync(join(tmpdir(), 'podkit-'))
+const home = newFolder()
 
 export interface Surroundings {
   /** URL of the API server that the kubeconfig leads to; without it nobody listens there. */
