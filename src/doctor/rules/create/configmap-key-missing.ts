@@ -1,5 +1,4 @@
-import {missingKey} from '../../missing-data.js'
-import {environmentReferences} from '../../references.js'
+import {missingKeyInEnvironment} from '../../missing-references.js'
 import {defineRule} from '../../rule.js'
 
 /** pkg/kubelet/kubelet_pods.go, all versions: `couldn't find key pasword in ConfigMap shop/db-credentials`. */
@@ -16,16 +15,5 @@ export default defineRule({
 misspelt. The kubelet cannot make the container without it, and keeps trying: the container starts by itself soon after the key is there.
 A reference with "optional: true" would be left out instead.`,
 
-  * check(patient) {
-    for (const reference of environmentReferences(patient)) {
-      const {waiting, statusPath} = patient.containers.find(({name}) => name === reference.container) ?? {}
-      if (reference.kind !== 'ConfigMap' || waiting?.reason !== 'CreateContainerConfigError') continue
-      const [, key, name] = NO_KEY.exec(waiting.message) ?? []
-      for (const wanted of reference.keys) {
-        if (wanted.key !== key || reference.name !== name) continue
-        const symptom = missingKey(patient, reference, wanted, [patient.cite(patient.pod, `${statusPath}.state.waiting.message`)])
-        if (symptom) yield symptom
-      }
-    }
-  },
+  check: patient => missingKeyInEnvironment(patient, 'ConfigMap', NO_KEY),
 })

@@ -1,5 +1,4 @@
-import {missingObject} from '../../missing-data.js'
-import {environmentReferences} from '../../references.js'
+import {missingInEnvironment} from '../../missing-references.js'
 import {defineRule} from '../../rule.js'
 
 /**
@@ -19,13 +18,5 @@ export default defineRule({
 read across namespaces, so one of the same name elsewhere does not help. The kubelet keeps trying: the container starts by itself soon
 after the Secret is created, or when the pod's template names one that exists.`,
 
-  * check(patient) {
-    for (const reference of environmentReferences(patient)) {
-      if (reference.kind !== 'Secret') continue
-      const {waiting, statusPath} = patient.containers.find(({name}) => name === reference.container) ?? {}
-      if (waiting?.reason !== 'CreateContainerConfigError' || NOT_FOUND.exec(waiting.message)?.[1] !== reference.name) continue
-      const symptom = missingObject(patient, reference, [patient.cite(patient.pod, `${statusPath}.state.waiting.message`)])
-      if (symptom) yield symptom
-    }
-  },
+  check: patient => missingInEnvironment(patient, 'Secret', NOT_FOUND),
 })

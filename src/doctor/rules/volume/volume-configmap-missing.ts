@@ -1,6 +1,4 @@
-import {missingObject} from '../../missing-data.js'
-import {mountWords} from '../../mounts.js'
-import {volumeReferences} from '../../references.js'
+import {missingInVolumes} from '../../missing-references.js'
 import {defineRule} from '../../rule.js'
 
 /**
@@ -19,12 +17,5 @@ export default defineRule({
 pod stays in ContainerCreating. ConfigMaps cannot be read across namespaces. The kubelet tries again for ever, with growing pauses of up to two
 minutes: the pod starts by itself soon after the ConfigMap is created.`,
 
-  * check(patient) {
-    if (!patient.preparing) return
-    for (const reference of volumeReferences(patient)) {
-      if (reference.kind !== 'ConfigMap') continue
-      const symptom = missingObject(patient, reference, mountWords(patient, reference.volume, `configmap "${reference.name}" not found`))
-      if (symptom) yield symptom
-    }
-  },
+  check: patient => missingInVolumes(patient, 'ConfigMap', name => `configmap "${name}" not found`),
 })

@@ -1,6 +1,4 @@
-import {missingKey} from '../../missing-data.js'
-import {mountWords} from '../../mounts.js'
-import {volumeReferences} from '../../references.js'
+import {missingKeyInVolumes} from '../../missing-references.js'
 import {defineRule} from '../../rule.js'
 
 /** pkg/volume/secret/secret.go: a key that `items` asks for and that is not in the Secret fails the whole mount. The words name the key only. */
@@ -16,15 +14,5 @@ export default defineRule({
   explain: `A volume of the pod asks under "items" for a key that the Secret does not have. The kubelet then mounts nothing of it, and
 no container can be made: the pod stays in ContainerCreating. It starts by itself soon after the key is there.`,
 
-  * check(patient) {
-    if (!patient.preparing) return
-    for (const reference of volumeReferences(patient)) {
-      if (reference.kind !== 'Secret') continue
-      for (const wanted of reference.keys) {
-        const words = mountWords(patient, reference.volume, message => NO_KEY.exec(message)?.[1] === wanted.key)
-        const symptom = missingKey(patient, reference, wanted, words)
-        if (symptom) yield symptom
-      }
-    }
-  },
+  check: patient => missingKeyInVolumes(patient, 'Secret', NO_KEY),
 })
