@@ -89,7 +89,7 @@ describe('the launcher\'s code cache', () => {
 /** The package `node` brings other versions. It is fetched, which takes longer than all other tests: `npm run test:long`. */
 describe('other versions of Node', () => {
   for (const version of ['20', '22', '24', '26']) {
-    it(version, async function () {
+    it(`${version}${process.env['LONG'] ? '' : ' (left out: npm run test:long fetches it)'}`, async function () {
       if (!process.env['LONG']) return this.skip()
       const prefix = newFolder()
       execFileSync('npm', ['install', '--prefix', prefix, '--no-save', `node@${version}`], {stdio: 'ignore'})
