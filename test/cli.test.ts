@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import {utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import type {Ask} from '../src/doctor/types.js'
 import {serve, type ApiServer} from './support/api-server.js'
-import {transcript} from './support/cli.js'
+import {run, transcript} from './support/cli.js'
 import {newFolder} from './support/folder.js'
 import {assertGolden} from './support/golden.js'
 import {readSnapshot} from './support/snapshot.js'
@@ -44,17 +46,43 @@ describe('command line', () => {
 
   for (const [name, ...lines] of scenarios) {
     it(name, async () => {
-      const cwd = newFolder()
-      writeFiles(cwd)
-      const texts: string[] = []
-      for (const line of lines) texts.push(await transcript(line, {server: server.url, clock: shop.takenAt, cwd}))
-      assertGolden(texts.join('\n'), join(folder, 'pod-doctor', `${name}.txt`))
+      await assertTranscripts(name, lines, server)
+    })
+  }
+
+  /** [transcript, what the person may not do, lines] */
+  const refusals: [string, Ask[], ...string[]][] = [
+    ['may-not-read-pods', [{get: 'Pod', namespace: 'shop', name: 'worker'}, {list: 'Pod', namespace: 'shop'}], 'kubectl pod-doctor worker', 'kubectl pod-doctor', 'kubectl pod-doctor worker -o snapshot'],
+    ['may-not-read-secrets-and-events', [{get: 'Secret', namespace: 'shop', name: 'db-login'}, {list: 'Event', namespace: 'shop'}], 'kubectl pod-doctor worker'],
+  ]
+  for (const [name, asks, ...lines] of refusals) {
+    it(name, async () => {
+      const server = await serve({...shop, reads: asks.map(ask => ({...ask, outcome: 'forbidden' as const}))})
+      await assertTranscripts(name, lines, server)
+      server.close()
     })
   }
 })
 
+async function assertTranscripts(name: string, lines: string[], {url}: ApiServer): Promise<void> {
+  const cwd = folderWithFiles()
+  const texts: string[] = []
+  for (const line of lines) texts.push(await transcript(line, {server: url, clock: shop.takenAt, cwd}))
+  assertGolden(texts.join('\n'), join(folder, 'pod-doctor', `${name}.txt`))
+}
+
+describe('a bug of ours', () => {
+  it('is told as one, with where it is', async () => {
+    const broken = 'Array.prototype.toSorted=()=>{throw(new(TypeError)(`broken`))}'
+    const {stdout, stderr, code} = await run('kubectl pod-doctor --from pods.json', {cwd: folderWithFiles(), env: {NODE_OPTIONS: `--import=data:text/javascript,${broken}`}})
+    assert.deepEqual([stdout, code], ['', 70])
+    assert.match(stderr, /^internal error, please report it:\nTypeError: broken\n {4}at /)
+  })
+})
+
 /** The files that scenarios name. */
-function writeFiles(cwd: string): void {
+function folderWithFiles(): string {
+  const cwd = newFolder()
   const items = shop.objects.filter(({kind, metadata}) => kind === 'Pod' && metadata?.namespace === 'shop')
   const files = {
     'pods.json': JSON.stringify({apiVersion: 'v1', kind: 'List', items}),
@@ -69,4 +97,5 @@ function writeFiles(cwd: string): void {
     writeFileSync(join(cwd, name), text)
     utimesSync(join(cwd, name), new Date(), new Date(shop.takenAt))
   }
+  return cwd
 }
