@@ -28,7 +28,7 @@ function headline({targets, states, looked, causes, verdict, takenAt}: Diagnosis
   return targets.map(target => {
     const where = target.kind === 'Namespace' || target.namespace === undefined ? '' : ` in namespace ${target.namespace}`
     const own = states.find(({object}) => object.kind === target.kind && object.name === target.name && object.namespace === target.namespace)
-    if (own && (target.kind !== 'Namespace' || looked.pods === 0)) return `${wordOf(target)}${where}: ${stateOf(own, takenAt)}`
+    if (own && (target.kind !== 'Namespace' || looked.pods === 0)) return `${wordOf(target)}${where}: ${stateOf(own, takenAt, states)}`
     if (target.kind !== 'Namespace') return `${wordOf(target)}${where}: ${verdict}`
     const sick = looked.pods - looked.sound
     const workloads = states.filter(({object, condition}) => condition === 'sick' && object.kind !== 'Pod').length
@@ -41,11 +41,13 @@ function headline({targets, states, looked, causes, verdict, takenAt}: Diagnosis
   }).join('\n')
 }
 
-function stateOf({status, condition, since, object, owner}: State, takenAt: string): string {
+function stateOf({status, condition, since, object, owner}: State, takenAt: string, states: State[]): string {
   const owned = owner ? ` (${wordOf(owner)})` : ''
   if (condition === 'unknown') return `could not be read${owned}`
   const long = object.kind === 'Pod' && since !== undefined && condition === 'sick' ? ` for ${age(since, Date.parse(takenAt))}` : ''
-  return `${condition === 'sound' ? 'sound, ' : ''}${status}${long}${owned}`
+  // A workload may have all the pods it wants, one of which is killed again and again.
+  const sick = states.filter(other => other.condition === 'sick' && other.owner && keyOfRef(other.owner) === keyOfRef(object)).length
+  return `${condition !== 'sound' ? '' : sick === 0 ? 'sound, ' : `${sick} pod${sick === 1 ? '' : 's'} sick, `}${status}${long}${owned}`
 }
 
 const provenance = ({context, serverVersion, takenAt}: Diagnosis) =>
