@@ -2,6 +2,7 @@ import {readFileSync, statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
 import {ClusterError} from './errors.js'
+import {parseYaml, YamlError} from './yaml.js'
 
 /**
  * A kubeconfig as it is written. The client library reads one, too; this one is read here because the library takes a
@@ -91,15 +92,12 @@ function contentOf(file: string, required: boolean): string | undefined {
 
 async function parse(text: string, file: string): Promise<Record<string, unknown>> {
   if (text.trim() === '') return {}
-  const {parseDocument} = await import('yaml')
-  const document = parseDocument(text, {prettyErrors: true, logLevel: 'silent'})
-  const [error] = document.errors
-  if (error) throw loadError(file, `yaml: line ${error.linePos?.[0].line ?? 1}: ${error.message.split(/ at line |\n/)[0]}`)
   let value: unknown
   try {
-    value = document.toJS({maxAliasCount: 100})
+    [value = null] = await parseYaml(text)
   } catch (error) {
-    throw loadError(file, `yaml: ${(error as Error).message}`)
+    if (!(error instanceof YamlError)) throw error
+    throw loadError(file, error.message)
   }
   if (value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {

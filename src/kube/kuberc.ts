@@ -1,8 +1,8 @@
 import {accessSync, constants, readFileSync, statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {delimiter, isAbsolute, join, normalize, resolve} from 'node:path'
-import type {Document} from 'yaml'
 import {ClusterError} from './errors.js'
+import {parseYaml, YamlError} from './yaml.js'
 import {reasonOf, type Environment} from './kubeconfig.js'
 
 /** Which credential plugins a kubeconfig may have run: KEP-3104, in kubectl since 1.35. */
@@ -29,12 +29,14 @@ export async function readPluginPolicy(env: Environment): Promise<PluginPolicy> 
     if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return FREE
     throw new ClusterError(`error: kuberc error kuberc: ${reasonOf(error, file)}`)
   }
-  const {parseAllDocuments} = await import('yaml')
-  const documents = parseAllDocuments(text, {logLevel: 'silent'}) as Document[]
-  const [broken] = documents.flatMap(({errors}) => errors)
-  if (broken) throw new ClusterError(`error: kuberc error kuberc: ${file}: ${broken.message.split('\n')[0]}`)
-  const preference = documents.find(document => document.get('kind') === 'Preference')
-  return policyOf((preference?.toJSON() ?? {}) as Record<string, unknown>)
+  let documents: unknown[]
+  try {
+    documents = await parseYaml(text)
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new ClusterError(`error: kuberc error kuberc: ${file}: ${error.message}`)
+  }
+  return policyOf((documents.find(document => (document as {kind?: string}).kind === 'Preference') ?? {}) as Record<string, unknown>)
 }
 
 /** A misspelt field must not leave everything allowed, so what does not make sense is an error, as in client-go. */

@@ -1,4 +1,5 @@
 import {ClusterError} from './errors.js'
+import {parseYaml, YamlError} from './yaml.js'
 
 /** A megabyte of YAML takes most of a second and 80 MB of memory; JSON a hundredth of that. */
 const MAX_YAML = 10 * 1024 * 1024
@@ -19,16 +20,11 @@ export async function parseFile(bytes: Buffer, name: string): Promise<unknown[]>
   if (text.length > MAX_YAML) {
     throw new ClusterError(`error: ${name} holds ${Math.round(text.length / 1024 / 1024)} MiB of YAML, which takes too long to read; write it with -o json, or fewer objects`)
   }
-  const {parseAllDocuments} = await import('yaml')
-  const documents = parseAllDocuments(text, {logLevel: 'silent', uniqueKeys: false})
-  const broken = (Array.isArray(documents) ? documents : []).find(({errors}) => errors.length > 0)?.errors[0]
-  if (broken) {
-    throw new ClusterError(`error: error parsing ${name}: error converting YAML to JSON: yaml: line ${broken.linePos?.[0].line ?? 1}: ${broken.message.split(/ at line |\n/)[0]}`)
-  }
   try {
-    return (Array.isArray(documents) ? documents : []).map(document => document.toJS({maxAliasCount: 100}) as unknown).filter(value => value !== null && value !== undefined)
+    return await parseYaml(text)
   } catch (error) {
-    throw new ClusterError(`error: error parsing ${name}: ${(error as Error).message}`)
+    if (!(error instanceof YamlError)) throw error
+    throw new ClusterError(`error: error parsing ${name}: error converting YAML to JSON: ${error.message}`)
   }
 }
 
