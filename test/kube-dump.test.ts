@@ -153,7 +153,7 @@ describe('files that are of no use', () => {
     ['a snapshot of tomorrow', stringify({...snapshot, apiVersion: 'podkit/v9'}), 'error: FILE is of podkit/v9; this program reads podkit/v1'],
     ['a diagnosis', 'apiVersion: podkit/v1\nkind: Diagnosis\n', 'error: FILE is a Diagnosis, not a Snapshot; -o snapshot writes one'],
     ['something compressed', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]), 'error: FILE is neither YAML nor JSON'],
-    ['an alias bomb', bomb, /^error: error parsing FILE: Excessive alias count/],
+    ['an alias bomb', bomb, /^error: error parsing FILE: error converting YAML to JSON: yaml: Excessive alias count/],
     ['12 MB of YAML', `a: b\n${'# filling\n'.repeat(1_250_000)}`, 'error: FILE holds 12 MiB of YAML, which takes too long to read; write it with -o json, or fewer objects'],
   ]
   for (const [what, content, message] of table) {

@@ -22,10 +22,10 @@ const paths: [string, string[]][] = [
   ['rules', []],
   ['--from shop.json', []],
   ['--from shop.json -o json', []],
-  ['--from shop.yaml', ['yaml']],
+  ['--from shop.yaml', ['js-yaml']],
   ['--from shop.json -o yaml', ['yaml']],
   ['--xyzzy', []],
-  ['mysql-0', ['yaml', 'node:http', 'node:https', 'node:net', 'node:zlib']],
+  ['mysql-0', ['js-yaml', 'node:http', 'node:https', 'node:net', 'node:zlib']],
 ]
 
 describe('start-up: what is loaded for', () => {

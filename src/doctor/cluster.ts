@@ -1,5 +1,6 @@
 import type {Event, Kind, Kinds, KubeObject} from '../kube/types.js'
 import {keyOf} from './ask.js'
+import {byText} from './order.js'
 import {formatSelector, matches, type LabelSelector} from './selector.js'
 import type {Ask, Log, LogRef, Read, Ref, Snapshot} from './types.js'
 
@@ -113,7 +114,7 @@ export class Cluster {
       const ask: Ask = {list: 'Event', namespace, fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`}
       if (!this.ledger.has(keyOf(ask))) this.asked.set(keyOf(ask), ask)
     }
-    return (this.eventsByObject.get(`${kind} ${namespace}/${name}`) ?? []).toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)))
+    return (this.eventsByObject.get(`${kind} ${namespace}/${name}`) ?? []).toSorted((a, b) => byText(timeOf(b), timeOf(a)))
   }
 
   /** Asks for all events of a namespace at once, where many objects of it will be looked at. */

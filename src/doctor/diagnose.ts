@@ -3,6 +3,7 @@ import {Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
 import {forStatefulSet, isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
+import {byText} from './order.js'
 import {Patient} from './patient.js'
 import {resolve} from './resolve.js'
 import type {Rule} from './rule.js'
@@ -109,7 +110,7 @@ const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace ?? ''}/$
 
 const byPhase = (a: Finding, b: Finding) =>
   phases.indexOf(a.phase) - phases.indexOf(b.phase)
-  || a.severity.localeCompare(b.severity)
-  || keyOfRef(a.patient).localeCompare(keyOfRef(b.patient))
-  || (a.container ?? '').localeCompare(b.container ?? '')
-  || a.rule.localeCompare(b.rule)
+  || byText(a.severity, b.severity)
+  || byText(keyOfRef(a.patient), keyOfRef(b.patient))
+  || byText(a.container ?? '', b.container ?? '')
+  || byText(a.rule, b.rule)

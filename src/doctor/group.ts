@@ -1,3 +1,4 @@
+import {byNumbers, byText} from './order.js'
 import {phases, type Cause, type Finding, type Fix, type Ref} from './types.js'
 
 const same = (a: Ref, b: Ref) => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace
@@ -29,8 +30,8 @@ export function groupCauses(findings: Finding[], alike: Map<string, Ref[]>): Cau
     }
   }
   return [...causes.values()]
-    .map(cause => ({...cause, affected: cause.affected.toSorted((a, b) => (a.namespace ?? '').localeCompare(b.namespace ?? '') || a.name.localeCompare(b.name, 'en', {numeric: true}))}))
-    .toSorted((a, b) => a.finding.severity.localeCompare(b.finding.severity) || b.affected.length - a.affected.length)
+    .map(cause => ({...cause, affected: cause.affected.toSorted((a, b) => byText(a.namespace ?? '', b.namespace ?? '') || byNumbers(a.name, b.name))}))
+    .toSorted((a, b) => byText(a.finding.severity, b.finding.severity) || b.affected.length - a.affected.length)
 }
 
 /** As many owners get their own command. */

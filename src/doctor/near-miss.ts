@@ -1,3 +1,5 @@
+import {byText} from './order.js'
+
 /** How near a candidate is to the name that was wanted, and why. From 0.85 up it may stand in a fix, below it "also exists". */
 export interface NearMiss {
   name: string
@@ -27,7 +29,7 @@ export function nearMisses(wanted: string, candidates: Iterable<string | {name: 
     const score = Math.max(scoreOf(wanted, name), wantedKeys.length > 0 && wantedKeys.every(key => keys.includes(key)) ? 0.85 : 0)
     if (score > 0) scored.push({name, score})
   }
-  return scored.toSorted((a, b) => b.score - a.score || a.name.localeCompare(b.name))
+  return scored.toSorted((a, b) => b.score - a.score || byText(a.name, b.name))
 }
 
 /**
@@ -37,7 +39,7 @@ export function nearMisses(wanted: string, candidates: Iterable<string | {name: 
 export function nearest(wanted: string, names: string[]): string[] {
   const near = nearMisses(wanted, names).map(({name}) => name)
   const begun = names.filter(name => name.startsWith(`${wanted}-`)).toSorted()
-  const typed = names.filter(name => distance(wanted, name) <= (wanted.length > 5 ? 2 : 1)).toSorted((a, b) => distance(wanted, a) - distance(wanted, b) || a.localeCompare(b))
+  const typed = names.filter(name => distance(wanted, name) <= (wanted.length > 5 ? 2 : 1)).toSorted((a, b) => distance(wanted, a) - distance(wanted, b) || byText(a, b))
   return [...new Set([...begun, ...near, ...typed])].filter(name => name !== wanted)
 }
 

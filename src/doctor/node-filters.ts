@@ -1,6 +1,7 @@
 import type {Node, Pod} from '../kube/types.js'
 import type {Cluster} from './cluster.js'
 import {matchesNode} from './node-selection.js'
+import {byNumbers} from './order.js'
 import {amountsOf, counted, requestsOf, type Amounts} from './resources.js'
 import {CORDON, tolerates, untolerated, type Taint} from './taints.js'
 
@@ -55,7 +56,7 @@ export function placesOf(cluster: Cluster): Place[] | undefined {
     const used: Amounts = new Map()
     for (const pod of pods) requestsOf(pod).forEach((amount, resource) => used.set(resource, (used.get(resource) ?? 0n) + amount))
     return {node, name, pods, allocatable: counted(amountsOf(node.status?.allocatable)), used}
-  }).toSorted((a, b) => a.name.localeCompare(b.name, 'en', {numeric: true}))
+  }).toSorted((a, b) => byNumbers(a.name, b.name))
   known.set(cluster, places)
   return places
 }

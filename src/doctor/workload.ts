@@ -1,6 +1,7 @@
 import type {Event, Job, KubeObject, PodSpec, ReplicaSet} from '../kube/types.js'
 import {refOf, valueAt} from './cite.js'
 import {timeOf, type Cluster} from './cluster.js'
+import {byText} from './order.js'
 import {ownerOf, type Owner} from './owner.js'
 import {Subject} from './subject.js'
 import type {Ref} from './types.js'
@@ -107,7 +108,7 @@ function countsOfJob({spec, status = {}}: Job): {wanted: number, made: number, r
 
 /** The youngest of them: for Jobs of one CronJob the run that counts now. */
 export const newestOf = <T extends KubeObject>(objects: T[]): T | undefined =>
-  objects.toSorted((a, b) => (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? ''))[0]
+  objects.toSorted((a, b) => byText(b.metadata?.creationTimestamp ?? '', a.metadata?.creationTimestamp ?? ''))[0]
 
 const newestRevision = (sets: ReplicaSet[]): ReplicaSet | undefined => sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
 const revisionOf = (set: ReplicaSet): number => Number(set.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0)
