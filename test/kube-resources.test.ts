@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {kubeFlags} from '../src/cli/flags.js'
-import {kindOf, pathOf, refName, resources} from '../src/kube/resources.js'
+import {wordOf} from '../src/doctor/fix.js'
+import {kindOf, pathOf, resources} from '../src/kube/resources.js'
 import type {Kind} from '../src/kube/types.js'
 
 describe('kinds', () => {
@@ -30,7 +31,7 @@ describe('kinds', () => {
     assert.equal(pathOf('ConfigMap', 'shop', '../x'), '/api/v1/namespaces/shop/configmaps/..%2Fx')
   })
 
-  it('is displayed as it is typed', () => assert.equal(refName({kind: 'ReplicaSet', name: 'web-7'}), 'replicaset/web-7'))
+  it('is displayed as it is typed', () => assert.equal(wordOf({kind: 'ReplicaSet', name: 'web-7'}), 'replicaset/web-7'))
 })
 
 describe('connection flags', () => {

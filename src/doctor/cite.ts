@@ -5,6 +5,9 @@ export const refOf = ({kind = '', metadata}: KubeObject): Ref => ({
   kind, name: metadata?.name ?? '', ...(metadata?.namespace !== undefined && {namespace: metadata.namespace}),
 })
 
+/** Equal for names of the same object. */
+export const keyOfRef = ({kind, namespace, name}: Ref): string => `${kind} ${namespace ?? ''}/${name}`
+
 /** A rule wanted to quote what is not there: what it would say cannot be shown, so it is not said. */
 export class Unquotable extends Error {}
 

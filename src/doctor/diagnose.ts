@@ -1,5 +1,5 @@
 import type {Pod} from '../kube/types.js'
-import {Unquotable} from './cite.js'
+import {keyOfRef, Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
 import {forStatefulSet, isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
@@ -105,8 +105,6 @@ function dropRefined(findings: Finding[], rules: Rule[]): {kept: Finding[], supp
   }
   return {kept, suppressed}
 }
-
-const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace ?? ''}/${name}`
 
 const byPhase = (a: Finding, b: Finding) =>
   phases.indexOf(a.phase) - phases.indexOf(b.phase)

@@ -1,14 +1,13 @@
+import {keyOfRef} from './cite.js'
 import {byNumbers, byText} from './order.js'
 import {phases, type Cause, type Finding, type Fix, type Ref} from './types.js'
-
-const same = (a: Ref, b: Ref) => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace
 
 /**
  * Whether `cause` explains `finding`: it strikes the same patient earlier in the pod's life, and it is about the pod as a
  * whole or about the same container. Warnings explain nothing.
  */
 export const isExplainedBy = (finding: Finding, cause: Finding): boolean =>
-  cause !== finding && same(cause.patient, finding.patient) && cause.severity === 'error'
+  cause !== finding && keyOfRef(cause.patient) === keyOfRef(finding.patient) && cause.severity === 'error'
   && phases.indexOf(cause.phase) < phases.indexOf(finding.phase)
   && (cause.container === undefined || finding.container === undefined || cause.container === finding.container)
 
@@ -25,8 +24,8 @@ export function groupCauses(findings: Finding[], alike: Map<string, Ref[]>): Cau
     const cause = before ? {...before, finding: withFixOf(before.finding, finding)} : {finding, affected: []}
     causes.set(key, cause)
     const {patient} = finding
-    for (const ref of [patient, ...alike.get(`${patient.kind} ${patient.namespace ?? ''}/${patient.name}`) ?? []]) {
-      if (!cause.affected.some(other => same(other, ref))) cause.affected.push(ref)
+    for (const ref of [patient, ...alike.get(keyOfRef(patient)) ?? []]) {
+      if (!cause.affected.some(other => keyOfRef(other) === keyOfRef(ref))) cause.affected.push(ref)
     }
   }
   return [...causes.values()]

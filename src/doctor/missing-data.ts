@@ -1,4 +1,4 @@
-import {editTemplate} from './fix.js'
+import {editTemplate, wordOf} from './fix.js'
 import {nearMisses, STRONG} from './near-miss.js'
 import type {Patient} from './patient.js'
 import {keysOf, lookalikes, suggestion, volumeReferences, type Reference} from './references.js'
@@ -16,7 +16,7 @@ export function missingObject(patient: Patient, reference: Reference, words: Evi
   const field = path.endsWith('.secretName') ? 'secretName' : 'name'
   const change = like.best === undefined ? undefined : editTemplate(patient, [{path: `${editPath}.${field}`, to: like.best}])
   const fixes: Fix[] = [
-    ...(like.best !== undefined && change ? [{action: `Name ${kind} "${like.best}" in ${ownerWord(patient)}`, ...change}] : []),
+    ...(like.best !== undefined && change ? [{action: `Name ${kind} "${like.best}" in ${wordOf(patient.owner.ref)}`, ...change}] : []),
     {action: `Create ${kind} "${name}" in namespace ${patient.namespace}${keys.length > 0 ? ` with ${keys.length === 1 ? 'key' : 'keys'} ${keys.map(({key}) => `"${key}"`).join(', ')}` : ''}${
       like.elsewhere.length > 0 ? `: copy the one of namespace ${like.elsewhere[0]}` : ''}`},
   ]
@@ -46,7 +46,7 @@ export function missingKey(patient: Patient, reference: Reference, wanted: {key:
       best !== undefined ? `; it has "${best}"` : keys === undefined ? '' : keys.length === 0 ? '; it is empty' : `; it has ${keys.slice(0, 6).join(', ')}`}.`,
     evidence: [...words, patient.cite(patient.pod, wanted.path), ...(object ? patient.citeKeys(object) : [])],
     fixes: [
-      ...(best !== undefined && change ? [{action: `Ask for key "${best}" in ${ownerWord(patient)}`, ...change}] : []),
+      ...(best !== undefined && change ? [{action: `Ask for key "${best}" in ${wordOf(patient.owner.ref)}`, ...change}] : []),
       {action: `Add key "${wanted.key}" to ${kind} "${name}"`},
     ],
     culprit: {kind, namespace: patient.namespace, name, part: wanted.key},
@@ -70,5 +70,3 @@ export function madeSince(patient: Patient, words: string): string | undefined {
   if (!found || (key !== undefined && !keysOf(found).includes(key))) return undefined
   return `${kind} "${name}"${key === undefined ? '' : ` with key "${key}"`}, which is there by now; the kubelet tries again within two minutes`
 }
-
-const ownerWord = ({owner}: Patient) => `${owner.ref.kind.toLowerCase()}/${owner.ref.name}`

@@ -1,5 +1,5 @@
 import type {Job, Kind, KubeObject, Pod, ReplicaSet} from '../kube/types.js'
-import {refOf} from './cite.js'
+import {keyOfRef, refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
 import {nearest} from './near-miss.js'
 import {stateOfPod} from './triage.js'
@@ -25,7 +25,6 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
   const named = new Set<string>()
   const missing: Missing[] = []
   const unknown: State[] = []
-  const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace}/${name}`
   const add = (object: KubeObject) => (object.kind === 'Pod' ? found.pods : found.workloads).set(keyOfRef(refOf(object)), object as Pod)
 
   for (const target of targets) {

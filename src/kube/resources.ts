@@ -66,6 +66,3 @@ export function pathOf(kind: Kind, namespace?: string, name?: string): string {
     plural, ...(name === undefined ? [] : [encodeURIComponent(name)]),
   ].join('/')
 }
-
-/** `deployment/api`, as a person types it. */
-export const refName = ({kind, name}: {kind: string, name: string}): string => `${kind.toLowerCase()}/${name}`

@@ -1,3 +1,4 @@
+import {keyOfRef} from '../cite.js'
 import {quote, scoped, wordOf} from '../fix.js'
 import {age} from '../triage.js'
 import type {Cause, Diagnosis, Evidence, Finding, Fix, Read, Ref, Snapshot, State} from '../types.js'
@@ -89,8 +90,6 @@ function factOf(evidence: Evidence): string {
   const bare = typeof value === 'string' && !/^[ \t]|[^\n.][ \t]$/.test(value)
   return wrap(`${word} ${path}: ${bare ? value.trim() : JSON.stringify(value)}`, '  ', '    ')
 }
-
-const keyOfRef = ({kind, namespace, name}: Ref) => `${kind} ${namespace}/${name}`
 
 /** What follows from the causes: findings of later phases, and workloads that are short because of their pods. */
 function consequencesOf({consequences, causes, states}: Diagnosis): string[] {

@@ -1,3 +1,4 @@
+import {wordOf} from '../../fix.js'
 import {setImage} from '../../image-pull.js'
 import {defineRule} from '../../rule.js'
 
@@ -40,7 +41,7 @@ without the tool that fills in its variables.`,
         evidence: [patient.cite(patient.pod, `${statusPath}.state.waiting.reason`), patient.cite(patient.pod, `${specPath}.image`)],
         fixes: [
           ...(better !== undefined && change ? [{action: `Name the image ${better}`, ...change}] : []),
-          ...(better === undefined ? [{action: `Write a whole image reference into ${patient.owner.ref.kind.toLowerCase()}/${patient.owner.ref.name}, such as registry/path:tag`}] : []),
+          ...(better === undefined ? [{action: `Write a whole image reference into ${wordOf(patient.owner.ref)}, such as registry/path:tag`}] : []),
         ],
         culprit: {kind: 'Image', name: image},
       }
