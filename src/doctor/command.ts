@@ -14,8 +14,7 @@ export interface Insight {
 }
 
 /** What the first word of a command shows about why the image does not have it. */
-export function insightInto(patient: Patient, {name, role, spec}: ContainerView, program: string): Insight {
-  const at = `${role === 'main' ? 'containers' : 'initContainers'}[${name}]`
+export function insightInto(patient: Patient, {name, editPath: at, spec}: ContainerView, program: string): Insight {
   const {command = []} = spec
   const edit = (to: string[]) => editTemplate(patient, [{path: `${at}.command`, to}])
   if (command[0] === program && /\s/.test(program.trim())) {

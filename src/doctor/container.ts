@@ -22,6 +22,8 @@ export interface ContainerView {
   status: ContainerStatus | undefined
   /** Where the two stand in the pod, for evidence: `spec.containers[0]`, `status.containerStatuses[0]`. */
   specPath: string
+  /** The same as `specPath` for a change of the template, by name: `containers[web]`. */
+  editPath: string
   statusPath: string
   /**
    * Nothing is going on here: ready (or rightly completed), and not restarted for an hour. Findings about such a container
@@ -52,7 +54,7 @@ export function containersOf(pod: Pod, now: number): ContainerView[] {
       name: spec.name, role, status, statusPath, restarts,
       // The API lets a template leave out the image; a pod always has one.
       spec: spec.image === undefined ? {...spec, image: ''} : spec,
-      specPath: `spec.${field}[${i}]`,
+      specPath: `spec.${field}[${i}]`, editPath: `${field}[${spec.name}]`,
       well: isWell(role, restarts, status, now),
       waiting: waiting && {reason: waiting.reason ?? '', message: waiting.message ?? ''},
       ended: endOf(status, statusPath),

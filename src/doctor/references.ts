@@ -24,8 +24,7 @@ export interface Reference {
 
 /** The references of the pod's environment variables, which are resolved as a container is made. */
 export function environmentReferences({containers}: Patient): Reference[] {
-  return containers.flatMap(({name: container, role, spec, specPath}) => {
-    const edit = `${role === 'main' ? 'containers' : 'initContainers'}[${container}]`
+  return containers.flatMap(({name: container, editPath: edit, spec, specPath}) => {
     return [
       ...(spec.env ?? []).flatMap(({name, valueFrom}, i): Reference[] => (['configMapKeyRef', 'secretKeyRef'] as const).flatMap(field => {
         const ref = valueFrom?.[field]

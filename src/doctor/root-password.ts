@@ -9,9 +9,9 @@ import type {Fix} from './types.js'
  * Where the root password of a MySQL or MariaDB image may come from: a variable that is nearly called right, a Secret that
  * has it, or the image itself, which makes one up. `wanted` is the variable that it reads, `near` the one that was set instead.
  */
-export function passwordFixes(patient: Patient, {name, role, spec}: Ended, wanted: string, near: string | undefined): Fix[] {
+export function passwordFixes(patient: Patient, {name, editPath, spec}: Ended, wanted: string, near: string | undefined): Fix[] {
   const {owner} = patient
-  const rename = near === undefined ? undefined : editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].env[${near}].name`, to: wanted}])
+  const rename = near === undefined ? undefined : editTemplate(patient, [{path: `${editPath}.env[${near}].name`, to: wanted}])
   const secrets = (patient.list('Secret', {namespace: patient.namespace, metadataOnly: true}) ?? []) as KubeObject[]
   const fitting = secrets.flatMap(secret => keysOf(secret).filter(key => /^(?:mysql|mariadb)?[-_.]?root[-_.]?password$/i.test(key)).map(key => ({secret: secret.metadata?.name ?? '', key})))[0]
   const [prefix] = wanted.split('ROOT')

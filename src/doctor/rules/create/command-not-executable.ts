@@ -17,7 +17,7 @@ volume's defaultMode says otherwise; files in an image keep the mode they had wh
 execute says the same.`,
 
   * check(patient) {
-    for (const {name, role, spec, words, evidence} of startErrors(patient)) {
+    for (const {name, editPath, spec, words, evidence} of startErrors(patient)) {
       const match = NO_PERMISSION.exec(words)
       const program = match?.[1] ?? match?.[2]
       if (program === undefined) continue
@@ -29,7 +29,7 @@ execute says the same.`,
       const mode = volume?.[source!]?.defaultMode ?? 0o644
       const from = source && !(mode & 0o111) && `${volume?.configMap ? `ConfigMap "${volume.configMap.name ?? ''}"` : `Secret "${volume?.secret?.secretName ?? ''}"`} (volume "${volume?.name}")`
       const shell = spec.command?.[0] === program && program.endsWith('.sh')
-        ? editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].command`, to: ['sh', ...spec.command]}]) : undefined
+        ? editTemplate(patient, [{path: `${editPath}.command`, to: ['sh', ...spec.command]}]) : undefined
       yield {
         container: name,
         summary: `"${program}" of container "${name}" may not be executed${from ? `: it comes from ${from}, whose files have mode ${mode.toString(8).padStart(4, '0')}` : mount ? '' : `: in image "${spec.image}" it has no execute permission, or is a folder`}.`,

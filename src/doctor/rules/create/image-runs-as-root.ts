@@ -19,10 +19,10 @@ refuses to make the container. Give it a user: a number other than 0 in runAsUse
 where they must; some images have a variant made for that (nginxinc/nginx-unprivileged).`,
 
   * check(patient) {
-    for (const {name, role, spec, waiting, statusPath, specPath} of patient.containers) {
+    for (const {name, editPath, spec, waiting, statusPath, specPath} of patient.containers) {
       if (waiting?.reason !== 'CreateContainerConfigError' || !AS_ROOT.test(waiting.message)) continue
       const own = spec.securityContext?.runAsNonRoot !== undefined
-      const change = editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].securityContext.runAsUser`, to: 1000}])
+      const change = editTemplate(patient, [{path: `${editPath}.securityContext.runAsUser`, to: 1000}])
       yield {
         container: name,
         summary: `Image "${spec.image}" of container "${name}" runs as root, which runAsNonRoot of the ${own ? 'container' : 'pod'} forbids.`,

@@ -12,14 +12,13 @@ export default defineRule({
 loaded into the node first (kind load docker-image, minikube image load); elsewhere the policy should be IfNotPresent.`,
 
   * check(patient) {
-    for (const {name, role, spec, waiting, statusPath, specPath} of patient.containers) {
+    for (const {name, editPath, spec, waiting, statusPath, specPath} of patient.containers) {
       if (waiting?.reason !== 'ErrImageNeverPull') continue
       const image = spec.image ?? ''
       const node = patient.pod.spec?.nodeName ?? 'the node'
       const {registry, repository} = parseImage(image)
       const near = knownImages(patient).filter(other => parseImage(other).registry === registry && parseImage(other).repository === repository)
-      const field = role === 'main' ? 'containers' : 'initContainers'
-      const change = editTemplate(patient, [{path: `${field}[${name}].imagePullPolicy`, to: 'IfNotPresent'}])
+      const change = editTemplate(patient, [{path: `${editPath}.imagePullPolicy`, to: 'IfNotPresent'}])
       const set = near[0] === undefined ? undefined : setImage(patient, name, near[0])
       yield {
         container: name,

@@ -18,7 +18,7 @@ port is the container's own (containerPort), not the port of a Service; a named 
 
   * check(patient) {
     for (const container of patient.containers) {
-      const {name, role, spec, status, specPath} = container
+      const {name, editPath, spec, status, specPath} = container
       for (const field of PROBES) {
         const probe = spec[field]
         const wrong = probe && portOf(probe, spec)
@@ -28,7 +28,7 @@ port is the container's own (containerPort), not the port of a Service; a named 
         if (failure ? !REFUSED.test(wordsOfFailure(failure)) : !status.state?.running || (field === 'readinessProbe' ? status.ready : field !== 'startupProbe' || status.started !== false)) continue
         const real = realPort(patient, container, wrong)
         if (!real) continue
-        const change = editTemplate(patient, [{path: `${role === 'main' ? 'containers' : 'initContainers'}[${name}].${portPath(field, probe)}`, to: real.port}])
+        const change = editTemplate(patient, [{path: `${editPath}.${portPath(field, probe)}`, to: real.port}])
         yield {
           container: name, about: field,
           ...(!(failure && real.proved) && {likely: true as const}),

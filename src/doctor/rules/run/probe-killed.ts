@@ -18,12 +18,11 @@ too impatiently (a slow start needs a startupProbe), or the program really hangs
     for (const container of patient.containers) {
       const kill = probeKill(patient, container)
       if (!kill) continue
-      const {name, role, ended, specPath, well} = container
+      const {name, editPath: at, ended, specPath, well} = container
       const {field, probe, event} = kill
       const failure = probeFailures(patient, container, field)[0]
       const words = failure && wordsOfFailure(failure)
       const works = passing(patient, container, field, probe)
-      const at = `${role === 'main' ? 'containers' : 'initContainers'}[${name}]`
       const change: Change | undefined = works && editTemplate(patient, [{path: `${at}.${field}.httpGet.path`, to: works.path}])
       // Nobody listens yet: the program is given time to start, with the same question. The defaults of a probe are those of the API.
       const patience = field === 'livenessProbe' && container.spec.startupProbe === undefined && /connection refused/.test(words ?? '')
