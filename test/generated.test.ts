@@ -5,6 +5,7 @@ import {text} from '../src/doctor/report/text.js'
 import {rules} from '../src/doctor/rules/index.js'
 import {phases} from '../src/doctor/types.js'
 import {assertGolden} from './support/golden.js'
+import {shapes} from './support/shapes.js'
 import {readSnapshot} from './support/snapshot.js'
 
 const root = join(import.meta.dirname, '..')
@@ -26,6 +27,8 @@ describe('generated', () => {
       '',
     ].join('\n'), join(folder, 'index.ts'))
   })
+
+  it('the shapes of the API\'s types', () => assertGolden(shapes(), join(root, 'src/kube/shapes.ts')))
 
   it('the table of rules in the README', () => {
     const rows = rules.map(({phase, id, title}) => `| ${phase} | \`${id}\` | ${title} |`)

@@ -12,7 +12,7 @@ describe('kinds', () => {
     ['sts', 'StatefulSet'], ['ds', 'DaemonSet'], ['rs', 'ReplicaSet'], ['job', 'Job'], ['jobs.batch', 'Job'], ['cj', 'CronJob'], ['cronjob.v1.batch', 'CronJob'],
     ['cm', 'ConfigMap'], ['no', 'Node'], ['ns', 'Namespace'], ['pv', 'PersistentVolume'], ['pvc', 'PersistentVolumeClaim'], ['sa', 'ServiceAccount'],
     ['svc', 'Service'], ['sc', 'StorageClass'], ['storageclasses.storage.k8s.io', 'StorageClass'], ['quota', 'ResourceQuota'], ['ev', 'Event'], ['secret', 'Secret'],
-    ['deployment.batch', undefined], ['pods.apps', undefined], ['deployments.v1beta1.apps', undefined], ['deployments.', undefined], ['ingress', undefined], ['', undefined], ['constructor', undefined],
+    ['deployment.batch', undefined], ['pods.apps', undefined], ['deployments.v1beta1.apps', undefined], ['deployments.', undefined], ['gateway', undefined], ['', undefined], ['constructor', undefined],
   ]
   for (const [word, kind] of words) it(`${word || '(nothing)'} is ${kind ?? 'unknown'}`, () => assert.equal(kindOf(word), kind))
 

@@ -1,4 +1,5 @@
 import {nearest} from '../doctor/near-miss.js'
+import {OBJECT_KINDS} from '../doctor/rule.js'
 import type {Ref, Snapshot} from '../doctor/types.js'
 import {WORKLOAD_KINDS} from '../doctor/workload.js'
 import {ClusterError} from '../kube/errors.js'
@@ -6,7 +7,7 @@ import {kindOf, resources} from '../kube/resources.js'
 import type {KubeObject} from '../kube/types.js'
 import {UsageError} from './usage.js'
 
-const JUDGED = ['Pod', ...WORKLOAD_KINDS, 'Namespace']
+const JUDGED: string[] = ['Pod', ...WORKLOAD_KINDS, ...OBJECT_KINDS]
 
 /**
  * The objects that the words name, in kubectl's grammar: `POD`, `TYPE/NAME`, `TYPE NAME`, several of each. No word at all
@@ -44,7 +45,7 @@ function refTo(type: string, name: string, namespace: string): Ref {
 /** What a file is asked about when nothing is named: a snapshot's own targets; else the only pod, or each namespace that it holds. */
 export function targetsIn(objects: KubeObject[], snapshot: Snapshot | undefined, file: string): Ref[] {
   if (snapshot) return snapshot.targets
-  const judged = objects.filter(({kind = ''}) => JUDGED.includes(kind) && kind !== 'Namespace')
+  const judged = objects.filter(({kind = ''}) => JUDGED.includes(kind) && !(OBJECT_KINDS as readonly string[]).includes(kind))
   const [first, ...others] = judged
   if (!first) throw new ClusterError(`error: ${file} holds no pod and no workload`)
   if (first.kind === 'Pod' && others.length === 0) return [{kind: 'Pod', name: first.metadata?.name ?? '', namespace: first.metadata?.namespace ?? 'default'}]

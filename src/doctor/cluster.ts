@@ -1,11 +1,15 @@
-import type {Event, Kind, Kinds, KubeObject} from '../kube/types.js'
+import type {Event, Kind, Kinds, KubeObject, Pod} from '../kube/types.js'
 import {keyOf} from './ask.js'
 import {byText} from './order.js'
 import {formatSelector, matches, type LabelSelector} from './selector.js'
 import type {Ask, Log, LogRef, Read, Ref, Snapshot} from './types.js'
 
 /** Kinds whose objects belong to the cluster, not to a namespace. */
-const CLUSTER_SCOPED = new Set<string>(['Namespace', 'Node', 'PersistentVolume', 'StorageClass'])
+const CLUSTER_SCOPED = new Set<string>([
+  'ClusterRole', 'ClusterRoleBinding', 'CSIDriver', 'CSINode', 'DeviceClass', 'IngressClass', 'MutatingWebhookConfiguration', 'Namespace', 'Node',
+  'PersistentVolume', 'PriorityClass', 'ResourceSlice', 'RuntimeClass', 'StorageClass', 'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration', 'VolumeAttachment',
+])
 export const isNamespaced = (kind: string): boolean => !CLUSTER_SCOPED.has(kind)
 
 export interface ListQuery {
@@ -153,8 +157,8 @@ const nameKey = (kind: string, name: string, namespace: string | undefined) => `
 export const timeOf = (event: Event): string =>
   (event.series?.lastObservedTime as string | undefined) ?? event.lastTimestamp ?? (event.eventTime as string | undefined) ?? event.metadata?.creationTimestamp ?? ''
 
-/** Field selectors that the engine itself makes: `metadata.name=x`. Others were applied by the server alone. */
+/** Field selectors that the engine itself makes: `metadata.name=x`, `spec.nodeName=x`. Others were applied by the server alone. */
 const matchesFields = (fieldSelector: string | undefined, object: KubeObject): boolean => {
-  const name = /^metadata\.name=(.*)$/.exec(fieldSelector ?? '')?.[1]
-  return name === undefined || object.metadata?.name === name
+  const [, field, value] = /^(metadata\.name|spec\.nodeName)=(.*)$/.exec(fieldSelector ?? '') ?? []
+  return field === undefined || (field === 'metadata.name' ? object.metadata?.name : (object as Pod).spec?.nodeName) === value
 }

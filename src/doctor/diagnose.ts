@@ -6,8 +6,9 @@ import {groupCauses, isExplainedBy} from './group.js'
 import {byText} from './order.js'
 import {Patient} from './patient.js'
 import {resolve} from './resolve.js'
-import type {Rule} from './rule.js'
+import type {ObjectKind, PodRule, Rule} from './rule.js'
 import {representatives} from './representatives.js'
+import {Subject} from './subject.js'
 import {phases, type Diagnosis, type Evidence, type Finding, type Fix, type Ref, type Snapshot, type State, type Step, type Symptom, type Verdict} from './types.js'
 import {Workload} from './workload.js'
 
@@ -17,7 +18,7 @@ import {Workload} from './workload.js'
  */
 export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const cluster = new Cluster(snapshot)
-  const {sickPods, sickWorkloads, recovered, states, looked, missing} = resolve(cluster, snapshot.targets)
+  const {sickPods, sickWorkloads, sickObjects, wellPods, states, looked, missing} = resolve(cluster, snapshot.targets)
   const broken = new Map<string, string>()
   const findings: Finding[] = []
   const alike = new Map<string, Ref[]>()
@@ -33,26 +34,36 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     }
   }
 
-  const [patients, wellAgain] = [sickPods, recovered].map(pods => pods.map((pod: Pod) => new Patient(cluster, pod))) as [Patient[], Patient[]]
+  const judging = <J extends Judges>(judges: J) => rules.filter((rule): rule is RuleFor<J> => (rule.judges ?? 'pod') === judges)
+  const [patients, well] = [sickPods, wellPods].map(pods => pods.map((pod: Pod) => new Patient(cluster, pod))) as [Patient[], Patient[]]
   for (const {patient, followers} of representatives(patients)) {
     alike.set(keyOfRef(patient.ref), [...alike.get(keyOfRef(patient.ref)) ?? [], ...followers])
-    for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient), fix => forStatefulSet(fix, patient))
+    for (const rule of judging('pod')) run(rule, patient.ref, () => rule.check(patient), fix => forStatefulSet(fix, patient))
   }
-  for (const patient of wellAgain) for (const rule of rules) if (rule.judges !== 'workload') run(rule, patient.ref, () => rule.check(patient))
+  for (const {patient, followers} of representatives(well)) {
+    alike.set(keyOfRef(patient.ref), followers)
+    if (hasEnded(patient)) for (const rule of judging('pod')) run(rule, patient.ref, () => rule.check(patient))
+    for (const rule of judging('well pod')) run(rule, patient.ref, () => rule.check(patient))
+  }
   for (const object of sickWorkloads) {
     const workload = new Workload(cluster, object)
-    for (const rule of rules) if (rule.judges === 'workload') run(rule, workload.ref, () => rule.check(workload))
+    for (const rule of judging('workload')) run(rule, workload.ref, () => rule.check(workload))
+  }
+  for (const object of sickObjects) {
+    const subject = new Subject(cluster, object)
+    for (const rule of judging(object.kind as ObjectKind)) run(rule, subject.ref, () => (rule.check as (subject: Subject) => Iterable<Symptom>)(subject))
   }
 
   const owners = new Map(patients.map(({ref, owner}) => [keyOfRef(ref), owner.ref]))
   const owned = states.map(state => state.owner ? {...state, owner: owners.get(keyOfRef(state.object)) ?? state.owner} : state)
 
-  const examined = [...patients, ...wellAgain]
-  const well = new Map(examined.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
-  const over = (finding: Finding) => finding.container !== undefined && (well.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
+  const examined = [...patients, ...well]
+  const wellContainers = new Map(examined.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
+  const warning = new Set(judging('well pod').map(({id}) => id))
+  const over = (finding: Finding) => finding.container !== undefined && !warning.has(finding.rule) && (wellContainers.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
   const {kept, suppressed} = dropRefined(findings, rules)
-  const sound = new Set(wellAgain.map(({ref}) => keyOfRef(ref)))
-  const going = kept.filter(finding => !over(finding) && !sound.has(keyOfRef(finding.patient))).toSorted(byPhase)
+  const sound = new Set(well.map(({ref}) => keyOfRef(ref)))
+  const going = kept.filter(finding => !over(finding) && (warning.has(finding.rule) || !sound.has(keyOfRef(finding.patient)))).toSorted(byPhase)
   const causes = going.filter(finding => !going.some(other => isExplainedBy(finding, other)))
   const consequences = going.filter(finding => !causes.includes(finding))
   const {serverVersion, context} = snapshot
@@ -70,6 +81,12 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   }
   return {diagnosis, asks: cluster.asks}
 }
+
+type Judges = NonNullable<Rule['judges']>
+type RuleFor<J extends Judges> = J extends 'pod' ? PodRule : Extract<Rule, {judges: J}>
+
+/** The pod is well and has a past. */
+const hasEnded = ({containers}: Patient) => containers.some(({ended, restarts, status}) => ended && (restarts || status?.lastState?.terminated))
 
 /** The fix with its commands as they are typed here; a command that nobody should paste is left out, and its sentence stays. */
 function runnable({commands, ...fix}: Fix, {namespace}: Ref, connection: string[]): Fix {

@@ -1,18 +1,22 @@
-import type {Job, Kind, KubeObject, Pod, ReplicaSet} from '../kube/types.js'
+import type {Kind, KubeObject, Pod} from '../kube/types.js'
 import {keyOfRef, refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
+import {currentJob, podsUnder} from './members.js'
 import {nearest} from './near-miss.js'
+import {isObjectKind, stateOfObject} from './object-state.js'
 import {stateOfPod} from './triage.js'
 import type {Missing, Ref, State} from './types.js'
 import {stateOfWorkload} from './workload-state.js'
-import {newestOf, WORKLOAD_KINDS} from './workload.js'
+import {WORKLOAD_KINDS} from './workload.js'
 
 /** Whom the targets lead to: the sick are examined, the sound are counted. */
 export interface Resolved {
   sickPods: Pod[]
   sickWorkloads: KubeObject[]
-  /** Named pods that are sound and have a past: of these only the history is told. */
-  recovered: Pod[]
+  /** Sick Services, nodes, claims and other objects that were named. */
+  sickObjects: KubeObject[]
+  /** Sound pods that were named, or whose workload was: their past is told, and what they complain of. */
+  wellPods: Pod[]
   /** Of the named targets, and of everything sick that was found in them. */
   states: State[]
   looked: {pods: number, sound: number}
@@ -21,11 +25,12 @@ export interface Resolved {
 
 /** Finds the pods and workloads behind the targets and separates the sound from the sick. What was not read yet becomes an ask. */
 export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
-  const found = {pods: new Map<string, Pod>(), workloads: new Map<string, KubeObject>()}
+  const found = {pods: new Map<string, Pod>(), workloads: new Map<string, KubeObject>(), objects: new Map<string, KubeObject>()}
+  const close = new Set<string>()
   const named = new Set<string>()
   const missing: Missing[] = []
   const unknown: State[] = []
-  const add = (object: KubeObject) => (object.kind === 'Pod' ? found.pods : found.workloads).set(keyOfRef(refOf(object)), object as Pod)
+  const add = (object: KubeObject) => (object.kind === 'Pod' ? found.pods : isObjectKind(object.kind) ? found.objects : found.workloads).set(keyOfRef(refOf(object)), object as Pod)
 
   for (const target of targets) {
     const lost = () => missing.push(missingFrom(cluster, target))
@@ -33,8 +38,10 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
     if (target.kind === 'Namespace') {
       const held = membersOf(cluster, target.name)
       held.objects.forEach(add)
+      const home = held.complete && held.objects.every(({metadata}) => metadata?.deletionTimestamp !== undefined) ? cluster.find('Namespace', target.name) : undefined
+      if (home?.metadata?.deletionTimestamp !== undefined) add(home)
       if (!held.complete) blind(held.unread.map(kind => `${kind} could not be listed`))
-      else if (held.objects.length === 0 && cluster.find('Namespace', target.name) === null) lost()
+      else if (held.objects.length === 0 && home === null) lost()
       continue
     }
     const object = cluster.find(target.kind as Kind, target.name, target.namespace)
@@ -44,11 +51,14 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
     else if (object === undefined) blind([])
     else {
       add(object)
-      if (target.kind !== 'Pod') podsUnder(cluster, object).forEach(add)
+      const pods = target.kind === 'Pod' ? [object as Pod] : podsUnder(cluster, object)
+      pods.forEach(add)
+      for (const pod of pods) close.add(keyOfRef(refOf(pod)))
     }
   }
 
   const workloads = [...found.workloads.values()].map(object => ({object, state: object.kind === 'CronJob' ? stateOfCronJob(cluster, object) : stateOfWorkload(object)}))
+  const objects = [...found.objects.values()].map(object => ({object, state: stateOfObject(cluster, object)}))
   const soundUids = new Set(workloads.filter(({state}) => state.condition === 'sound').map(({object}) => object.metadata?.uid))
   const pods = [...found.pods.values()].filter(pod => named.has(keyOfRef(refOf(pod))) || !isCorpse(cluster, pod, soundUids))
     .map(pod => ({object: pod, state: stateOfPod(pod, cluster.now)}))
@@ -56,9 +66,9 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
   return {
     sickPods: pods.filter(({state}) => state.condition === 'sick').map(({object}) => object),
     sickWorkloads: workloads.filter(({state}) => state.condition === 'sick').map(({object}) => object),
-    recovered: pods.filter(({object, state}) => state.condition === 'sound' && named.has(keyOfRef(refOf(object)))
-      && [...object.status?.containerStatuses ?? [], ...object.status?.initContainerStatuses ?? []].some(({lastState}) => lastState?.terminated)).map(({object}) => object),
-    states: [...unknown, ...[...workloads.filter(kept), ...pods.filter(kept)].map(({state}) => state)],
+    sickObjects: objects.filter(({state}) => state.condition === 'sick').map(({object}) => object),
+    wellPods: pods.filter(({object, state}) => state.condition === 'sound' && close.has(keyOfRef(refOf(object)))).map(({object}) => object),
+    states: [...unknown, ...[...objects, ...workloads.filter(kept), ...pods.filter(kept)].map(({state}) => state)],
     looked: {pods: pods.length, sound: pods.filter(({state}) => state.condition === 'sound').length},
     missing,
   }
@@ -77,33 +87,6 @@ function membersOf(cluster: Cluster, namespace: string): {objects: KubeObject[],
   }
 }
 
-/** The pods that a workload stands for now: of a Deployment those of its newest ReplicaSet, and older ones only while they are needed. */
-function podsUnder(cluster: Cluster, object: KubeObject): Pod[] {
-  const namespace = object.metadata?.namespace ?? 'default'
-  const {spec} = object as {spec?: {selector?: {matchLabels?: Record<string, string>}}}
-  cluster.primeEvents(namespace)
-  switch (object.kind) {
-    case 'Deployment': {
-      const selector = spec?.selector
-      const sets = cluster.list('ReplicaSet', {namespace, selector})?.filter(set => isOwnedBy(set, object)) ?? cluster.ownedBy('ReplicaSet', object.metadata?.uid)
-      const pods = cluster.list('Pod', {namespace, selector}) ?? cluster.held('Pod', namespace) as Pod[]
-      return pods.filter(pod => sets.some((set: ReplicaSet) => isOwnedBy(pod, set)))
-    }
-    case 'CronJob': {
-      const job = currentJob(cluster, object)
-      return job ? podsUnder(cluster, job) : []
-    }
-    default: {
-      const pods = cluster.list('Pod', {namespace, selector: spec?.selector}) ?? cluster.held('Pod', namespace) as Pod[]
-      return pods.filter(pod => isOwnedBy(pod, object))
-    }
-  }
-}
-
-/** The newest run of a CronJob: older ones are history. */
-const currentJob = (cluster: Cluster, object: KubeObject): Job | undefined =>
-  newestOf((cluster.list('Job', {namespace: object.metadata?.namespace}) ?? cluster.ownedBy('Job', object.metadata?.uid)).filter(job => isOwnedBy(job, object)))
-
 /** A CronJob is as its newest run is. */
 function stateOfCronJob(cluster: Cluster, object: KubeObject): State {
   const own = stateOfWorkload(object)
@@ -112,8 +95,6 @@ function stateOfCronJob(cluster: Cluster, object: KubeObject): State {
   if (run?.condition !== 'sick') return own
   return {...own, condition: 'sick', status: `job ${run.object.name} ${run.status}`, facts: run.facts.map(fact => `job "${run.object.name}": ${fact}`)}
 }
-
-const isOwnedBy = (object: KubeObject, owner: KubeObject) => object.metadata?.ownerReferences?.some(({uid}) => uid === owner.metadata?.uid) ?? false
 
 /** A pod that has failed and been replaced: an evicted pod whose Deployment is complete again, a try of a Job that has succeeded since. */
 function isCorpse(cluster: Cluster, pod: Pod, soundUids: Set<string | undefined>): boolean {

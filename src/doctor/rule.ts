@@ -1,4 +1,6 @@
+import type {Kinds} from '../kube/types.js'
 import type {Patient} from './patient.js'
+import type {Subject} from './subject.js'
 import type {Finding, Phase, Symptom} from './types.js'
 import type {Workload} from './workload.js'
 
@@ -28,9 +30,35 @@ export interface WorkloadRule extends RuleBase {
   check: (workload: Workload) => Iterable<Symptom>
 }
 
-export type Rule = PodRule | WorkloadRule
+/**
+ * A rule about a pod that is well and was named: what its log repeats, a Service that misses it. A person who names a running
+ * pod has a reason. It warns, and changes no verdict.
+ */
+export interface WellPodRule extends RuleBase {
+  judges: 'well pod'
+  severity: 'warning'
+  check: (patient: Patient) => Iterable<Symptom>
+}
+
+/** Kinds that are no workload and can be asked about. */
+export const OBJECT_KINDS = [
+  'HorizontalPodAutoscaler', 'Ingress', 'Namespace', 'Node', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'Service',
+] as const
+export type ObjectKind = (typeof OBJECT_KINDS)[number]
+
+/** A rule about an object that is asked about itself: a Service, a node, a claim. */
+export interface ObjectRule<K extends ObjectKind = ObjectKind> extends RuleBase {
+  judges: K
+  check: (subject: Subject<Kinds[K]>) => Iterable<Symptom>
+}
+
+export type Rule = PodRule | WorkloadRule | WellPodRule | {[K in ObjectKind]: ObjectRule<K>}[ObjectKind]
 
 /** Gives a rule file its types and nothing else. */
 export const defineRule = (rule: PodRule): PodRule => rule
 /** The same for a rule that judges a workload. */
 export const defineWorkloadRule = (rule: WorkloadRule): WorkloadRule => rule
+/** The same for a rule that reads a pod which is well more closely. */
+export const defineWellPodRule = (rule: WellPodRule): WellPodRule => rule
+/** The same for a rule that judges an object which is no workload. */
+export const defineObjectRule = <K extends ObjectKind>(rule: ObjectRule<K>): ObjectRule<K> => rule

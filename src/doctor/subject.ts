@@ -4,11 +4,11 @@ import {isNamespaced, type Cluster, type ListQuery} from './cluster.js'
 import type {Evidence, Ref} from './types.js'
 
 /** What rules may do with whatever they judge: look things up in its namespace, and quote. */
-export class Subject {
+export class Subject<T extends KubeObject = KubeObject> {
   readonly ref: Ref
   readonly namespace: string
 
-  constructor(readonly cluster: Cluster, readonly object: KubeObject) {
+  constructor(readonly cluster: Cluster, readonly object: T) {
     this.ref = refOf(object)
     this.namespace = this.ref.namespace ?? 'default'
   }

@@ -58,7 +58,7 @@ export interface Snapshot {
 
 /** Where in a pod's life the fault strikes. The order is the order of life: an earlier fault explains a later one. */
 export const phases = [
-  'admit', 'schedule', 'node', 'volume', 'sandbox', 'image', 'create', 'run', 'ready', 'stop',
+  'admit', 'schedule', 'node', 'volume', 'sandbox', 'image', 'create', 'run', 'ready', 'serve', 'stop',
 ] as const
 export type Phase = (typeof phases)[number]
 

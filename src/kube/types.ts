@@ -1,7 +1,10 @@
 import type {
-  CoreV1Event, V1ConfigMap, V1Container, V1ContainerStatus, V1CronJob, V1DaemonSet, V1Deployment, V1Job, V1Namespace, V1Node,
-  V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1PodSpec, V1ReplicaSet, V1ResourceQuota, V1Secret, V1Service, V1ServiceAccount, V1StatefulSet,
-  V1StorageClass,
+  CoreV1Event, ResourceV1ResourceClaim, V1ClusterRole, V1ClusterRoleBinding, V1ConfigMap, V1Container, V1ContainerStatus, V1CronJob, V1CSIDriver, V1CSINode,
+  V1DaemonSet, V1Deployment, V1DeviceClass, V1EndpointSlice, V1Ingress, V1IngressClass, V1Job, V1Lease, V1LimitRange, V1MutatingWebhookConfiguration,
+  V1Namespace, V1NetworkPolicy, V1Node, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1PodDisruptionBudget, V1PodSpec, V1PriorityClass, V1ReplicaSet,
+  V1ResourceClaimTemplate, V1ResourceQuota, V1ResourceSlice, V1Role, V1RoleBinding, V1RuntimeClass, V1Secret, V1Service, V1ServiceAccount, V1StatefulSet,
+  V1StorageClass, V1ValidatingAdmissionPolicy, V1ValidatingAdmissionPolicyBinding, V1ValidatingWebhookConfiguration, V1VolumeAttachment,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node'
 
 /**
@@ -28,6 +31,12 @@ export type StatefulSet = Stored<V1StatefulSet>
 export type DaemonSet = Stored<V1DaemonSet>
 export type Job = Stored<V1Job>
 export type CronJob = Stored<V1CronJob>
+export type Service = Stored<V1Service>
+export type PodDisruptionBudget = Stored<V1PodDisruptionBudget>
+export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>
+export type Ingress = Stored<V1Ingress>
+export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>
+export type EndpointSlice = Stored<V1EndpointSlice>
 
 /** What the source found out about one value of a Secret or ConfigMap before it dropped the value. */
 export interface KeyFacts {
@@ -52,24 +61,49 @@ export type Secret = Omit<Stored<V1Secret>, 'data' | 'stringData'> & {
 
 /** Kinds that the doctor knows by name. The key is the kind as an object spells it. */
 export interface Kinds {
+  ClusterRole: Stored<V1ClusterRole>
+  ClusterRoleBinding: Stored<V1ClusterRoleBinding>
   ConfigMap: Stored<V1ConfigMap>
   CronJob: CronJob
+  CSIDriver: Stored<V1CSIDriver>
+  CSINode: Stored<V1CSINode>
   DaemonSet: DaemonSet
   Deployment: Deployment
+  DeviceClass: Stored<V1DeviceClass>
+  EndpointSlice: EndpointSlice
   Event: Event
+  HorizontalPodAutoscaler: HorizontalPodAutoscaler
+  Ingress: Ingress
+  IngressClass: Stored<V1IngressClass>
   Job: Job
+  Lease: Stored<V1Lease>
+  LimitRange: Stored<V1LimitRange>
+  MutatingWebhookConfiguration: Stored<V1MutatingWebhookConfiguration>
   Namespace: Stored<V1Namespace>
+  NetworkPolicy: Stored<V1NetworkPolicy>
   Node: Node
   PersistentVolume: Stored<V1PersistentVolume>
-  PersistentVolumeClaim: Stored<V1PersistentVolumeClaim>
+  PersistentVolumeClaim: PersistentVolumeClaim
   Pod: Pod
+  PodDisruptionBudget: PodDisruptionBudget
+  PriorityClass: Stored<V1PriorityClass>
   ReplicaSet: ReplicaSet
+  ResourceClaim: Stored<ResourceV1ResourceClaim>
+  ResourceClaimTemplate: Stored<V1ResourceClaimTemplate>
   ResourceQuota: Stored<V1ResourceQuota>
+  ResourceSlice: Stored<V1ResourceSlice>
+  Role: Stored<V1Role>
+  RoleBinding: Stored<V1RoleBinding>
+  RuntimeClass: Stored<V1RuntimeClass>
   Secret: Secret
-  Service: Stored<V1Service>
+  Service: Service
   ServiceAccount: Stored<V1ServiceAccount>
   StatefulSet: StatefulSet
   StorageClass: Stored<V1StorageClass>
+  ValidatingAdmissionPolicy: Stored<V1ValidatingAdmissionPolicy>
+  ValidatingAdmissionPolicyBinding: Stored<V1ValidatingAdmissionPolicyBinding>
+  ValidatingWebhookConfiguration: Stored<V1ValidatingWebhookConfiguration>
+  VolumeAttachment: Stored<V1VolumeAttachment>
 }
 export type Kind = keyof Kinds
 

@@ -7,9 +7,16 @@ const models = join(dirname(fileURLToPath(import.meta.resolve('@kubernetes/clien
 
 /** Kinds whose objects a file may bring: those that the doctor knows by name. */
 const ROOTS: Record<string, string> = {
-  ConfigMap: 'V1ConfigMap', CronJob: 'V1CronJob', DaemonSet: 'V1DaemonSet', Deployment: 'V1Deployment', Event: 'CoreV1Event', Job: 'V1Job', Namespace: 'V1Namespace',
-  Node: 'V1Node', PersistentVolume: 'V1PersistentVolume', PersistentVolumeClaim: 'V1PersistentVolumeClaim', Pod: 'V1Pod', ReplicaSet: 'V1ReplicaSet',
-  ResourceQuota: 'V1ResourceQuota', Secret: 'V1Secret', Service: 'V1Service', ServiceAccount: 'V1ServiceAccount', StatefulSet: 'V1StatefulSet', StorageClass: 'V1StorageClass',
+  ClusterRole: 'V1ClusterRole', ClusterRoleBinding: 'V1ClusterRoleBinding', ConfigMap: 'V1ConfigMap', CronJob: 'V1CronJob', CSIDriver: 'V1CSIDriver',
+  CSINode: 'V1CSINode', DaemonSet: 'V1DaemonSet', Deployment: 'V1Deployment', DeviceClass: 'V1DeviceClass', EndpointSlice: 'V1EndpointSlice', Event: 'CoreV1Event',
+  HorizontalPodAutoscaler: 'V2HorizontalPodAutoscaler', Ingress: 'V1Ingress', IngressClass: 'V1IngressClass', Job: 'V1Job', Lease: 'V1Lease', LimitRange: 'V1LimitRange',
+  MutatingWebhookConfiguration: 'V1MutatingWebhookConfiguration', Namespace: 'V1Namespace', NetworkPolicy: 'V1NetworkPolicy', Node: 'V1Node',
+  PersistentVolume: 'V1PersistentVolume', PersistentVolumeClaim: 'V1PersistentVolumeClaim', Pod: 'V1Pod', PodDisruptionBudget: 'V1PodDisruptionBudget',
+  PriorityClass: 'V1PriorityClass', ReplicaSet: 'V1ReplicaSet', ResourceClaim: 'ResourceV1ResourceClaim', ResourceClaimTemplate: 'V1ResourceClaimTemplate',
+  ResourceQuota: 'V1ResourceQuota', ResourceSlice: 'V1ResourceSlice', Role: 'V1Role', RoleBinding: 'V1RoleBinding', RuntimeClass: 'V1RuntimeClass', Secret: 'V1Secret',
+  Service: 'V1Service', ServiceAccount: 'V1ServiceAccount', StatefulSet: 'V1StatefulSet', StorageClass: 'V1StorageClass',
+  ValidatingAdmissionPolicy: 'V1ValidatingAdmissionPolicy', ValidatingAdmissionPolicyBinding: 'V1ValidatingAdmissionPolicyBinding',
+  ValidatingWebhookConfiguration: 'V1ValidatingWebhookConfiguration', VolumeAttachment: 'V1VolumeAttachment',
 }
 
 interface Attribute {baseName: string, type: string}
