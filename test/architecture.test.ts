@@ -10,9 +10,9 @@ const allowed: Record<string, RegExp> = {
   // Judges: the snapshot is all it knows.
   doctor: /^yaml$/,
   // Talks to clusters and reads files. Of the doctor it needs the shape of a question.
-  kube: /^(node:\w+(\/promises)?|@kubernetes\/client-node(\/dist\/\w+\.js)?|hpagent|js-yaml|socks-proxy-agent|doctor\/ask)$/,
+  kube: /^(node:\w+(\/promises)?|@kubernetes\/client-node(\/dist\/\w+\.js)?|hpagent|js-yaml|socks-proxy-agent|doctor\/(ask|kind))$/,
   // Words in, words out.
-  cli: /^(node:(fs|tty)|@oclif\/core\/(flags|help)|ora|package|kube\/.*|doctor\/(diagnose|near-miss|rule|workload))$/,
+  cli: /^(node:(child_process|fs|tty)|@oclif\/core\/(flags|help)|ora|package|kube\/.*|doctor\/(cite|diagnose|kind|near-miss|parse-selector|rule|types|workload))$/,
   commands: /^(@oclif\/core\/(command|flags)|cli\/.*|kube\/\w+|doctor\/(near-miss|rules\/index|report\/\w+))$/,
 }
 

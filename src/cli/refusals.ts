@@ -1,4 +1,5 @@
-import type {Diagnosis, Missing, Read, Ref} from '../doctor/types.js'
+import {isCustom} from '../doctor/kind.js'
+import {EVERYWHERE, type Diagnosis, type Missing, type Read, type Target} from '../doctor/types.js'
 import {groupAndVersion, resources} from '../kube/resources.js'
 import type {Kind} from '../kube/types.js'
 
@@ -16,7 +17,8 @@ export function refusalsOf(diagnosis: Diagnosis): string[] {
 export const isBlind = ({states, missing, looked}: Diagnosis): boolean =>
   looked.pods === 0 && states.every(({condition}) => condition === 'unknown') && states.length + missing.length > 0
 
-function notFound({target: {kind, name}, nearest, elsewhere}: Missing): string[] {
+function notFound({target: {kind, name, selector}, nearest, elsewhere}: Missing): string[] {
+  if (selector !== undefined) return ['error: no matching resources found']
   return [
     `Error from server (NotFound): ${resourceOf(kind)} "${name}" not found`,
     ...(nearest.length > 0 ? [`Did you mean: ${nearest.join(', ')}?`] : []),
@@ -24,15 +26,16 @@ function notFound({target: {kind, name}, nearest, elsewhere}: Missing): string[]
   ]
 }
 
-const isOf = (read: Read, {kind, name, namespace}: Ref): boolean =>
+const isOf = (read: Read, {kind, name, namespace, selector}: Target): boolean =>
   'get' in read ? read.get === kind && read.name === name && read.namespace === namespace
-  : 'list' in read && kind === 'Namespace' && read.list === 'Pod' && read.namespace === name
+  : 'list' in read && (kind === 'Namespace' ? read.list === 'Pod' && (read.namespace ?? EVERYWHERE) === name : selector !== undefined && read.list === kind && read.namespace === namespace)
 
-const refused = ({outcome, message = ''}: Read, {kind, name}: Ref): string =>
+const refused = ({outcome, message = ''}: Read, {kind, name}: Target): string =>
   outcome === 'forbidden' ? `Error from server (Forbidden): ${message}` : `error: ${resourceOf(kind)} "${name}": ${message}`
 
 /** As the API server names it in its errors: with the group, unless it is the core's. */
 function resourceOf(kind: string): string {
+  if (isCustom(kind)) return kind.toLowerCase()
   const {apiVersion, plural} = resources[kind as Kind]
   const {group} = groupAndVersion(apiVersion)
   return group === '' ? plural : `${plural}.${group}`

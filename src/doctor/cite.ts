@@ -1,8 +1,10 @@
 import type {KubeObject} from '../kube/types.js'
+import {kindKey} from './kind.js'
 import type {Evidence, Ref} from './types.js'
 
-export const refOf = ({kind = '', metadata}: KubeObject): Ref => ({
-  kind, name: metadata?.name ?? '', ...(metadata?.namespace !== undefined && {namespace: metadata.namespace}),
+/** Names an object; one of a kind that is not Kubernetes' own with the group of its kind: `Rollout.argoproj.io`. */
+export const refOf = ({kind = '', apiVersion, metadata}: KubeObject): Ref => ({
+  kind: kindKey(kind, apiVersion), name: metadata?.name ?? '', ...(metadata?.namespace !== undefined && {namespace: metadata.namespace}),
 })
 
 /** Equal for names of the same object. */

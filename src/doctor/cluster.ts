@@ -1,5 +1,6 @@
 import type {Event, Kind, Kinds, KubeObject, Pod} from '../kube/types.js'
 import {keyOf} from './ask.js'
+import {isCustom, kindKey, type CustomKind} from './kind.js'
 import {byText} from './order.js'
 import {formatSelector, matches, type LabelSelector} from './selector.js'
 import type {Ask, Log, LogRef, Read, Ref, Snapshot} from './types.js'
@@ -56,11 +57,12 @@ export class Cluster {
       push(this.eventsByObject, `${about} ${namespace}/${name}`, object as Event)
       return
     }
-    const key = nameKey(kind, metadata.name ?? '', metadata.namespace)
+    const known = kindKey(kind, object.apiVersion)
+    const key = nameKey(known, metadata.name ?? '', metadata.namespace)
     if (object.metadataOnly && this.byName.has(key)) return
     this.byName.set(key, object)
-    push(this.byKind, kind, object)
-    for (const {uid} of metadata.ownerReferences ?? []) push(this.byOwner, `${kind} ${uid}`, object)
+    push(this.byKind, known, object)
+    for (const {uid} of metadata.ownerReferences ?? []) push(this.byOwner, `${known} ${uid}`, object)
   }
 
   /** What was looked up and never read. */
@@ -79,6 +81,17 @@ export class Cluster {
     if (!object && this.covering(kind, scope)) return null
     this.asked.set(keyOf(ask), ask)
     return undefined
+  }
+
+  /** The same for an object of any kind that the API serves; of a custom kind in the namespace or of the cluster. */
+  findAny(kind: string, apiVersion: string | undefined, name: string, namespace?: string): KubeObject | null | undefined {
+    if (!isCustom(kind)) return this.find(kind as Kind, name, namespace) as KubeObject | null | undefined
+    const object = this.byName.get(nameKey(kind, name, namespace)) ?? this.byName.get(nameKey(kind, name, undefined))
+    if (object && !object.metadataOnly) return object
+    const ask: Ask = {get: kind as CustomKind, ...(apiVersion !== undefined && {apiVersion}), name, ...(namespace !== undefined && {namespace})}
+    const read = this.ledger.get(keyOf(ask))
+    if (!read) this.asked.set(keyOf(ask), ask)
+    return read?.outcome === 'absent' ? null : undefined
   }
 
   /** A complete list, in the order of names; `undefined` when nobody could look. */
@@ -107,6 +120,12 @@ export class Cluster {
     return namespace === undefined ? all : all.filter(({metadata}) => metadata?.namespace === namespace)
   }
 
+  /** What the snapshot holds under a name as commands spell it: `deployment/web`. */
+  named({kind, name, namespace}: Ref): KubeObject | undefined {
+    const found = [...this.byKind.keys()].find(known => known.toLowerCase() === kind.toLowerCase())
+    return found === undefined ? undefined : this.held(found, isNamespaced(found) ? namespace : undefined).find(object => object.metadata?.name === name)
+  }
+
   /** Objects of that kind that name the uid as an owner, as far as the snapshot holds them. */
   ownedBy<K extends Kind>(kind: K, uid: string | undefined): Kinds[K][] {
     return (this.byOwner.get(`${kind} ${uid}`) ?? []) as Kinds[K][]
@@ -121,8 +140,8 @@ export class Cluster {
     return (this.eventsByObject.get(`${kind} ${namespace}/${name}`) ?? []).toSorted((a, b) => byText(timeOf(b), timeOf(a)))
   }
 
-  /** Asks for all events of a namespace at once, where many objects of it will be looked at. */
-  primeEvents(namespace: string): void {
+  /** Asks for all events of a namespace (or of all) at once, where many objects of it will be looked at. */
+  primeEvents(namespace: string | undefined): void {
     this.list('Event', {namespace})
   }
 

@@ -3,6 +3,8 @@ import {keyOfRef, Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
 import {forStatefulSet, isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
+import {changedBy, keeperOf} from './keeper.js'
+import {isCustom} from './kind.js'
 import {byText} from './order.js'
 import {Patient} from './patient.js'
 import {resolve} from './resolve.js'
@@ -18,7 +20,8 @@ import {Workload} from './workload.js'
  */
 export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const cluster = new Cluster(snapshot)
-  const {sickPods, sickWorkloads, sickObjects, wellPods, states, looked, missing} = resolve(cluster, snapshot.targets)
+  const {sickPods, sickWorkloads, sickObjects, wellPods, states, looked, missing} = resolve(cluster, snapshot)
+  const only = snapshot.container
   const broken = new Map<string, string>()
   const findings: Finding[] = []
   const alike = new Map<string, Ref[]>()
@@ -27,7 +30,8 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     const {id, phase, severity, heals} = rule
     try {
       for (const symptom of check()) {
-        findings.push({rule: id, phase, severity, heals, patient, ...symptom, fixes: symptom.fixes.map(fix => runnable(complete(fix), patient, snapshot.connection ?? []))})
+        if (only !== undefined && symptom.container !== undefined && symptom.container !== only) continue
+        findings.push({rule: id, phase, severity, heals, patient, ...symptom, fixes: symptom.fixes.map(fix => kept(cluster, runnable(complete(fix), patient, snapshot.connection ?? []), patient))})
       }
     } catch (error) {
       if (!(error instanceof Unquotable)) broken.set(id, String(error))
@@ -47,7 +51,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   }
   for (const object of sickWorkloads) {
     const workload = new Workload(cluster, object)
-    for (const rule of judging('workload')) run(rule, workload.ref, () => rule.check(workload))
+    if (!isCustom(workload.ref.kind)) for (const rule of judging('workload')) run(rule, workload.ref, () => rule.check(workload))
   }
   for (const object of sickObjects) {
     const subject = new Subject(cluster, object)
@@ -61,9 +65,9 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const wellContainers = new Map(examined.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
   const warning = new Set(judging('well pod').map(({id}) => id))
   const over = (finding: Finding) => finding.container !== undefined && !warning.has(finding.rule) && (wellContainers.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
-  const {kept, suppressed} = dropRefined(findings, rules)
+  const {kept: remaining, suppressed} = dropRefined(findings, rules)
   const sound = new Set(well.map(({ref}) => keyOfRef(ref)))
-  const going = kept.filter(finding => !over(finding) && (warning.has(finding.rule) || !sound.has(keyOfRef(finding.patient)))).toSorted(byPhase)
+  const going = remaining.filter(finding => !over(finding) && (warning.has(finding.rule) || !sound.has(keyOfRef(finding.patient)))).toSorted(byPhase)
   const causes = going.filter(finding => !going.some(other => isExplainedBy(finding, other)))
   const consequences = going.filter(finding => !causes.includes(finding))
   const {serverVersion, context} = snapshot
@@ -71,11 +75,11 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const diagnosis: Diagnosis = {
     apiVersion: 'podkit/v1', kind: 'Diagnosis', takenAt: snapshot.takenAt,
     ...(serverVersion !== undefined && {serverVersion}), ...(context !== undefined && {context}),
-    targets: snapshot.targets,
+    targets: snapshot.targets, ...(only !== undefined && {container: only}),
     verdict: missing.length > 0 ? 'unknown' : verdictOf(causes, states),
     states: owned, looked,
     causes: groupCauses(causes, alike), consequences,
-    suppressed, history: kept.filter(over).map(finding => ({...finding, evidence: [...finding.evidence, ...endOf(examined, finding)]})).toSorted(byPhase),
+    suppressed, history: remaining.filter(over).map(finding => ({...finding, evidence: [...finding.evidence, ...endOf(examined, finding)]})).toSorted(byPhase),
     missing, unread,
     broken: [...broken].map(([rule, error]) => ({rule, error})),
   }
@@ -92,6 +96,17 @@ const hasEnded = ({containers}: Patient) => containers.some(({ended, restarts, s
 function runnable({commands, ...fix}: Fix, {namespace}: Ref, connection: string[]): Fix {
   const scopedCommands = commands?.map(command => scoped(command, namespace, connection))
   return scopedCommands?.every(isPasteable) ? {...fix, commands: scopedCommands} : fix
+}
+
+/** The fix with a warning where somebody will undo it. */
+function kept(cluster: Cluster, fix: Fix, {namespace}: Ref): Fix {
+  for (const command of fix.commands ?? []) {
+    const changed = fix.effect === 'reads' ? undefined : changedBy(command, namespace)
+    const object = changed && cluster.named(changed)
+    const undoneBy = object && keeperOf(cluster, object)
+    if (undoneBy !== undefined) return {...fix, undoneBy}
+  }
+  return fix
 }
 
 /** When the container of a past finding ended. */

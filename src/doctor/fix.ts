@@ -1,5 +1,6 @@
 import type {KubeObject, PodSpec} from '../kube/types.js'
 import {segmentsOf} from './cite.js'
+import {isCustom} from './kind.js'
 import {templateSpecOf, type Owner} from './owner.js'
 import type {Fix, Ref} from './types.js'
 
@@ -31,9 +32,10 @@ export function editTemplate({owner, pod}: Judged, edits: Edit[]): Change | unde
   return changing(owner, [['kubectl', 'patch', wordOf(ref), '--type=json', '-p', JSON.stringify(operations)]])
 }
 
-/** Commands that change the owner's template, with the number of pods that are replaced. */
-export const changing = ({pods}: Owner, commands: string[][]): Change =>
-  ({commands, effect: 'changes-spec', ...(pods !== undefined && {restarts: pods})})
+/** Commands that change the owner's template, with the number of pods that are replaced. Of custom kinds kubectl can patch the template, and not `set` it. */
+export const changing = ({ref, pods}: Owner, commands: string[][]): Change =>
+  isCustom(ref.kind) && commands.some(([, verb]) => verb === 'set' || verb === 'rollout') ? {}
+  : {commands, effect: 'changes-spec', ...(pods !== undefined && {restarts: pods})}
 
 /**
  * A StatefulSet that starts its pods in order waits until the pod that never became ready is ready, and only then looks at

@@ -1,6 +1,9 @@
 import type {HorizontalPodAutoscaler, Ingress, Job, Kind, KubeObject, Pod, ReplicaSet, Service} from '../kube/types.js'
+import {refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
+import {isCustom} from './kind.js'
 import {backendsOf} from './object-state.js'
+import {chainOf} from './owner.js'
 import {newestOf, WORKLOAD_KINDS} from './workload.js'
 
 /** The pods that a target leads to: those that a Service selects, that use a claim, that a workload stands for now; of a Deployment those of its newest ReplicaSet, and older ones only while they are needed. */
@@ -9,6 +12,7 @@ export function podsUnder(cluster: Cluster, object: KubeObject): Pod[] {
   const {spec} = object as {spec?: {selector?: {matchLabels?: Record<string, string>}}}
   if (object.kind === 'Node' || object.kind === 'Namespace') return []
   cluster.primeEvents(namespace)
+  if (isCustom(refOf(object).kind)) return podsMadeFor(cluster, object, namespace)
   switch (object.kind) {
     case 'Deployment': {
       const selector = spec?.selector
@@ -41,6 +45,14 @@ export function podsUnder(cluster: Cluster, object: KubeObject): Pod[] {
       return pods.filter(pod => isOwnedBy(pod, object))
     }
   }
+}
+
+/** The pods of a custom object, whatever stands between it and them. */
+function podsMadeFor(cluster: Cluster, object: KubeObject, namespace: string): Pod[] {
+  // Listed, the makers need not be read one by one.
+  for (const kind of ['ReplicaSet', 'StatefulSet', 'Deployment'] as const) cluster.list(kind, {namespace})
+  const pods = cluster.list('Pod', {namespace}) ?? cluster.held('Pod', namespace) as Pod[]
+  return pods.filter(pod => chainOf(cluster, pod).some(ancestor => isOwnedBy(ancestor, object)))
 }
 
 /** The newest run of a CronJob: older ones are history. */

@@ -2,10 +2,12 @@ import type {Kind, KubeObject, Pod} from '../kube/types.js'
 import {keyOfRef, refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
 import {currentJob, podsUnder} from './members.js'
+import {isCustom} from './kind.js'
 import {nearest} from './near-miss.js'
 import {isObjectKind, stateOfObject} from './object-state.js'
+import {parseSelector} from './parse-selector.js'
 import {stateOfPod} from './triage.js'
-import type {Missing, Ref, State} from './types.js'
+import {EVERYWHERE, type Missing, type Snapshot, type State, type Target} from './types.js'
 import {stateOfWorkload} from './workload-state.js'
 import {WORKLOAD_KINDS} from './workload.js'
 
@@ -24,7 +26,7 @@ export interface Resolved {
 }
 
 /** Finds the pods and workloads behind the targets and separates the sound from the sick. What was not read yet becomes an ask. */
-export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
+export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, 'targets' | 'container'>): Resolved {
   const found = {pods: new Map<string, Pod>(), workloads: new Map<string, KubeObject>(), objects: new Map<string, KubeObject>()}
   const close = new Set<string>()
   const named = new Set<string>()
@@ -36,15 +38,25 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
     const lost = () => missing.push(missingFrom(cluster, target))
     const blind = (facts: string[]) => unknown.push({object: target, condition: 'unknown', facts, status: 'Unknown'})
     if (target.kind === 'Namespace') {
-      const held = membersOf(cluster, target.name)
+      const held = membersOf(cluster, target.name === EVERYWHERE ? undefined : target.name)
       held.objects.forEach(add)
-      const home = held.complete && held.objects.every(({metadata}) => metadata?.deletionTimestamp !== undefined) ? cluster.find('Namespace', target.name) : undefined
+      const home = held.complete && target.name !== EVERYWHERE && held.objects.every(({metadata}) => metadata?.deletionTimestamp !== undefined) ? cluster.find('Namespace', target.name) : undefined
       if (home?.metadata?.deletionTimestamp !== undefined) add(home)
       if (!held.complete) blind(held.unread.map(kind => `${kind} could not be listed`))
       else if (held.objects.length === 0 && home === null) lost()
       continue
     }
-    const object = cluster.find(target.kind as Kind, target.name, target.namespace)
+    if (target.selector !== undefined) {
+      const list = selected(cluster, target)
+      if (list === undefined) blind([`${target.kind} could not be listed`])
+      else if (list.length === 0) missing.push({target, nearest: [], elsewhere: []})
+      for (const object of list ?? []) {
+        add(object)
+        if (object.kind !== 'Pod') podsUnder(cluster, object).forEach(add)
+      }
+      continue
+    }
+    const object = cluster.findAny(target.kind, target.apiVersion, target.name, target.namespace)
     named.add(keyOfRef(target))
     if (target.kind === 'Pod') cluster.events(target)
     if (object === null) lost()
@@ -60,8 +72,8 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
   const workloads = [...found.workloads.values()].map(object => ({object, state: object.kind === 'CronJob' ? stateOfCronJob(cluster, object) : stateOfWorkload(object)}))
   const objects = [...found.objects.values()].map(object => ({object, state: stateOfObject(cluster, object)}))
   const soundUids = new Set(workloads.filter(({state}) => state.condition === 'sound').map(({object}) => object.metadata?.uid))
-  const pods = [...found.pods.values()].filter(pod => named.has(keyOfRef(refOf(pod))) || !isCorpse(cluster, pod, soundUids))
-    .map(pod => ({object: pod, state: stateOfPod(pod, cluster.now)}))
+  const pods = [...found.pods.values()].filter(pod => container === undefined || hasContainer(pod, container)).filter(pod => named.has(keyOfRef(refOf(pod))) || !isCorpse(cluster, pod, soundUids))
+    .map(pod => ({object: pod, state: stateOfPod(pod, cluster.now, container)}))
   const kept = ({object, state}: {object: KubeObject, state: State}) => state.condition !== 'sound' || named.has(keyOfRef(refOf(object)))
   return {
     sickPods: pods.filter(({state}) => state.condition === 'sick').map(({object}) => object),
@@ -74,8 +86,16 @@ export function resolve(cluster: Cluster, targets: Ref[]): Resolved {
   }
 }
 
-/** Pods and topmost workloads of a namespace. A list that was refused leaves the answer incomplete. */
-function membersOf(cluster: Cluster, namespace: string): {objects: KubeObject[], complete: boolean, unread: string[]} {
+/** The objects that a selector names; `undefined`: nobody could look. */
+function selected(cluster: Cluster, {kind, namespace, selector = ''}: Target): KubeObject[] | undefined {
+  if (kind === 'Pod') cluster.primeEvents(namespace)
+  return cluster.list(kind as Kind, {namespace, selector: parseSelector(selector)}) as KubeObject[] | undefined
+}
+
+const hasContainer = ({spec}: Pod, container: string) => [...spec?.containers ?? [], ...spec?.initContainers ?? []].some(({name}) => name === container)
+
+/** Pods and topmost workloads of a namespace, or of all. A list that was refused leaves the answer incomplete. */
+function membersOf(cluster: Cluster, namespace: string | undefined): {objects: KubeObject[], complete: boolean, unread: string[]} {
   cluster.primeEvents(namespace)
   const lists = (['Pod', ...WORKLOAD_KINDS] as const).map(kind => ({kind, list: cluster.list(kind, {namespace})}))
   return {
@@ -106,8 +126,9 @@ function isCorpse(cluster: Cluster, pod: Pod, soundUids: Set<string | undefined>
     || (set !== undefined && stateOfWorkload(set).condition === 'sound')
 }
 
-function missingFrom(cluster: Cluster, target: Ref): Missing {
+function missingFrom(cluster: Cluster, target: Target): Missing {
   const {kind, name, namespace} = target
+  if (isCustom(kind)) return {target, nearest: [], elsewhere: []}
   const here = (kind === 'Namespace' ? cluster.list('Namespace', {metadataOnly: true})
     : cluster.list(kind as Kind, {namespace, metadataOnly: true})) as KubeObject[] | undefined
   const everywhere = kind === 'Namespace' ? [] : cluster.list(kind as Kind, {fieldSelector: `metadata.name=${name}`, metadataOnly: true}) as KubeObject[] | undefined

@@ -6,7 +6,7 @@ export type LabelSelector = V1LabelSelector
 export const formatSelector = ({matchLabels = {}, matchExpressions = []}: LabelSelector): string => [
   ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
   ...matchExpressions.map(({key, operator, values = []}) =>
-    operator === 'Exists' ? key : operator === 'DoesNotExist' ? `!${key}` : `${key} ${operator.toLowerCase()} (${values.join(',')})`),
+    operator === 'Exists' ? key : operator === 'DoesNotExist' ? `!${key}` : operator === 'Gt' || operator === 'Lt' ? `${key}${operator === 'Gt' ? '>' : '<'}${values[0]}` : `${key} ${operator.toLowerCase()} (${values.join(',')})`),
 ].join(',')
 
 /** Whether labels satisfy the selector, as `metav1.LabelSelectorAsSelector` of apimachinery decides it. */
@@ -19,6 +19,8 @@ export const matches = ({matchLabels = {}, matchExpressions = []}: LabelSelector
       case 'NotIn': return value === undefined || !values.includes(value)
       case 'Exists': return value !== undefined
       case 'DoesNotExist': return value === undefined
+      // Only in selectors that are typed, and only of whole numbers.
+      case 'Gt': case 'Lt': return /^-?\d+$/.test(value ?? '') && (operator === 'Gt' ? Number(value) > Number(values[0]) : Number(value) < Number(values[0]))
       default: return false
     }
   })

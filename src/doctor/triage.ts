@@ -1,16 +1,17 @@
 import type {KubeObject, Pod} from '../kube/types.js'
 import {refOf} from './cite.js'
 import {containersOf, type ContainerView} from './container.js'
+import {kindKey} from './kind.js'
 import type {State} from './types.js'
 
 /**
  * From a pod's own status to sound or sick, without any other read. Sound is a proof: every container is well, and no
- * condition speaks against the pod. `now` is in milliseconds since 1970.
+ * condition speaks against the pod. `now` is in milliseconds since 1970. With `only`, the other containers are left out.
  */
-export function stateOfPod(pod: Pod, now: number): State {
+export function stateOfPod(pod: Pod, now: number, only?: string): State {
   const {status = {}, metadata = {}} = pod
   const facts: string[] = []
-  const containers = containersOf(pod, now)
+  const containers = containersOf(pod, now).filter(({name}) => only === undefined || name === only)
   const overdue = metadata.deletionTimestamp !== undefined && now - Date.parse(metadata.deletionTimestamp) > 30_000
   const leaving = metadata.deletionTimestamp !== undefined && !overdue
   if (overdue) facts.push(`being deleted since ${metadata.deletionTimestamp}, its grace period is over`)
@@ -21,8 +22,9 @@ export function stateOfPod(pod: Pod, now: number): State {
     }
     for (const container of containers) facts.push(...factsOf(container, now))
     const unready = status.conditions?.find(({type}) => type === 'Ready')
-    if (facts.length === 0 && status.phase !== 'Running') facts.push(`is ${status.phase ?? 'Pending'} and says nothing about its containers`)
-    if (facts.length === 0 && unready?.status !== 'True' && !containers.every(({status}) => status?.state?.terminated)) {
+    const enough = only !== undefined && containers.every(({well}) => well)
+    if (facts.length === 0 && !enough && status.phase !== 'Running') facts.push(`is ${status.phase ?? 'Pending'} and says nothing about its containers`)
+    if (facts.length === 0 && !enough && unready?.status !== 'True' && !containers.every(({status}) => status?.state?.terminated)) {
       facts.push(`every container is ready, but the pod is not${unready?.message ? `: ${unready.message}` : ''}`)
     }
   }
@@ -32,7 +34,7 @@ export function stateOfPod(pod: Pod, now: number): State {
   return {
     object: refOf(pod), condition: facts.length === 0 || leaving ? 'sound' : 'sick', facts: leaving ? [] : facts,
     status: statusOf(pod), ...(since !== undefined && {since}),
-    ...(controller && {owner: {kind: controller.kind, name: controller.name, namespace: metadata.namespace ?? 'default'}}),
+    ...(controller && {owner: {kind: kindKey(controller.kind, controller.apiVersion), name: controller.name, namespace: metadata.namespace ?? 'default'}}),
   }
 }
 

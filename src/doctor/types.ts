@@ -1,4 +1,5 @@
 import type {Kind, KubeObject} from '../kube/types.js'
+import type {CustomKind} from './kind.js'
 
 /** The name of an object. Objects of the cluster itself (nodes) have no namespace. */
 export interface Ref {
@@ -7,9 +8,22 @@ export interface Ref {
   namespace?: string
 }
 
+/**
+ * What is asked about. Kind `Namespace` means every sick pod and workload in it, with the name {@link EVERYWHERE} of all
+ * namespaces.
+ */
+export interface Target extends Ref {
+  /** Instead of a name, which is then empty: every object with these labels. */
+  selector?: string
+  /** Where the API serves a kind that this program does not know by name: `argoproj.io/v1alpha1`. */
+  apiVersion?: string
+}
+export const EVERYWHERE = '*'
+
 /** A lookup that a rule made and that nobody has answered yet. */
 export type Ask = GetAsk | ListAsk | LogAsk
-export interface GetAsk {get: Kind, namespace?: string, name: string}
+/** `apiVersion` is given for kinds that are not Kubernetes' own. */
+export interface GetAsk {get: Kind | CustomKind, apiVersion?: string, namespace?: string, name: string}
 /**
  * A whole list. Without a namespace: of the whole cluster. With `metadataOnly` the objects come without spec, status and
  * data; the keys of ConfigMaps and Secrets are then known from `managedFields`.
@@ -49,8 +63,9 @@ export interface Snapshot {
   context?: string
   /** kubectl's connection flags as they were given, one word each, repeated in every command that is printed. Never a token or a password. */
   connection?: string[]
-  /** What was asked about. Kind `Namespace` means every sick pod and workload in it. */
-  targets: Ref[]
+  targets: Target[]
+  /** The only container that is asked about. */
+  container?: string
   objects: KubeObject[]
   logs: Log[]
   reads: Read[]
@@ -84,6 +99,10 @@ export interface Fix {
   restarts?: number
   /** Needed besides the fix before it, not instead of it: the same for another owner of pods that the cause hurts. */
   also?: true
+  /** Who is going to undo it, and where the change belongs. */
+  undoneBy?: string
+  /** What the API server said to its commands as a dry run, one answer for each. */
+  verified?: string[]
   /** The command takes down a protection: never the first fix, printed below it with who set the guard. */
   removesGuard?: string
 }
@@ -148,7 +167,7 @@ export interface State {
 
 /** A target that does not exist, and what the person may have meant. */
 export interface Missing {
-  target: Ref
+  target: Target
   nearest: string[]
   /** Namespaces that have an object of that kind and name. */
   elsewhere: string[]
@@ -160,7 +179,9 @@ export interface Diagnosis {
   takenAt: string
   serverVersion?: string
   context?: string
-  targets: Ref[]
+  targets: Target[]
+  /** The only container that was asked about. */
+  container?: string
   verdict: Verdict
   /** Of the targets; for a namespace or a workload, of the sick pods and workloads found in it. */
   states: State[]

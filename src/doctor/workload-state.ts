@@ -22,7 +22,7 @@ function judge(object: KubeObject): Judged {
     case 'ReplicaSet': return judgeReplicaSet(object as ReplicaSet)
     case 'Job': return judgeJob(object as Job)
     case 'CronJob': return judgeCronJob(object as CronJob)
-    default: return {wanted: 0, ready: 0, facts: []}
+    default: return judgeCustom(object)
   }
 }
 
@@ -84,6 +84,19 @@ function judgeJob({spec, status = {}}: Job): Judged {
   const idle = !complete && failed.length === 0 && !spec?.suspend && (spec?.parallelism ?? 1) > 0 && (status.active ?? 0) === 0 && done < wanted
   return {wanted, ready: done, status: complete ? 'Complete' : failed.length > 0 ? 'Failed' : spec?.suspend ? 'Suspended' : `${done}/${wanted} done`,
     facts: [...failed, ...(idle ? [`none of its ${wanted === 1 ? 'one pod exists' : `${wanted} pods exist`}`] : [])]}
+}
+
+/** Conditions by which custom resources of all kinds say how they are, as `kubectl wait` and Argo CD's health checks read them. */
+const GOOD = {Ready: 'False', Available: 'False', Healthy: 'False'}
+const BAD = {Degraded: 'True', Failed: 'True', Stalled: 'True', InvalidSpec: 'True'}
+
+/** An object of a kind that this program does not know: what its own conditions say. */
+function judgeCustom(object: KubeObject): Judged {
+  const {spec = {}, status = {}} = object as {spec?: {replicas?: number}, status?: {readyReplicas?: number, phase?: string, message?: string, conditions?: {type: string, status: string, reason?: string, message?: string}[]}}
+  const {phase, message, conditions, readyReplicas} = status
+  const facts = against(conditions, {...GOOD, ...BAD})
+  return {wanted: spec.replicas ?? 0, ready: readyReplicas ?? 0, status: phase ?? (spec.replicas === undefined ? 'no status' : `${readyReplicas ?? 0}/${spec.replicas} ready`),
+    facts: facts.length === 0 && /^(?:Degraded|Failed|Error)$/i.test(phase ?? '') ? [`is ${phase}${message ? `: ${message}` : ''}`] : facts}
 }
 
 const judgeCronJob = ({spec, status}: CronJob): Judged =>

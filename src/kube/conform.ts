@@ -1,23 +1,37 @@
+import {isCustom, kindKey} from '../doctor/kind.js'
 import {roots, shapes} from './shapes.js'
-import type {Log, Read, Ref, Snapshot} from '../doctor/types.js'
+import type {Log, Read, Snapshot, Target} from '../doctor/types.js'
 import type {KubeObject} from './types.js'
 
 /**
  * The object with everything taken out that is not of the API's own type: a file may be damaged or made up, and what reads
- * it relies on the types. Items of lists keep their places; a required string or list that is missing is there, but empty. Kinds that are not known keep
- * only their name.
+ * it relies on the types. Items of lists keep their places; a required string or list that is missing is there, but empty. Of kinds that are not
+ * known what is left is what a workload has: its template, its replicas, its conditions.
  */
 export function conform(object: KubeObject): KubeObject {
   const {apiVersion, kind, metadataOnly, facts} = object as KubeObject & {facts?: unknown}
   const root = roots[kind ?? '']
-  const {metadata, ...rest} = shape(object, root ?? 'V1Namespace') as KubeObject
+  const known = root !== undefined && !isCustom(kindKey(kind ?? '', typeof apiVersion === 'string' ? apiVersion : undefined))
+  const {metadata, ...rest} = shape(object, known ? root : 'V1Namespace') as KubeObject
   const managedFields = (object.metadata?.managedFields as unknown[] | undefined) ?? []
   return {
-    ...(root === undefined ? {} : rest), ...(typeof apiVersion === 'string' && {apiVersion}), ...(typeof kind === 'string' && {kind}),
+    ...(known ? rest : customOf(object as unknown as Record<string, unknown>)), ...(typeof apiVersion === 'string' && {apiVersion}), ...(typeof kind === 'string' && {kind}),
     metadata: {...metadata, ...(Array.isArray(managedFields) && managedFields.length > 0 && {managedFields: managedFields.filter(isFieldOwner)})},
     ...(metadataOnly === true && {metadataOnly}), ...(isFacts(facts) && {facts}),
   } as KubeObject
 }
+
+/** The fields that custom workloads (Argo's Rollout, a database's Cluster) have in common with Kubernetes' own. */
+const CUSTOM = {
+  spec: {replicas: 'n', paused: 'b', suspend: 'b', selector: 'V1LabelSelector', template: 'V1PodTemplateSpec'},
+  status: {replicas: 'n', readyReplicas: 'n', observedGeneration: '*', phase: 's', message: 's', conditions: '[V1Condition'},
+} as const
+
+const customOf = (object: Record<string, unknown>): object => withoutUndefined(Object.entries(CUSTOM).map(([part, fields]) => {
+  const value = object[part]
+  const own = isRecord(value) ? withoutUndefined(Object.entries(fields).map(([name, type]) => [name, shape(value[name], type)])) : {}
+  return [part, Object.keys(own).length > 0 ? own : undefined]
+}))
 
 /** A snapshot from a file: entries that are not what they should be are dropped, objects are made to {@link conform}. */
 export function conformSnapshot(raw: Snapshot): Snapshot {
@@ -29,7 +43,8 @@ export function conformSnapshot(raw: Snapshot): Snapshot {
     apiVersion: 'podkit/v1', kind: 'Snapshot', takenAt: String(raw.takenAt),
     ...(typeof serverVersion === 'string' && {serverVersion}), ...(typeof context === 'string' && {context}),
     connection: list(raw.connection).filter(word => typeof word === 'string'),
-    targets: list(raw.targets).filter((ref): ref is Ref => strings(ref, 'kind', 'name')),
+    targets: list(raw.targets).filter((target): target is Target => strings(target, 'kind', 'name')),
+    ...(typeof raw.container === 'string' && {container: raw.container}),
     // What has no name cannot be spoken of.
     objects: list(raw.objects).filter(isRecord).map(object => conform(object as KubeObject)).filter(({kind, metadata}) => kind && metadata?.name),
     logs: list(raw.logs).filter((log): log is Log => isLogRef(log) && strings(log, 'text')),

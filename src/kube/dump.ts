@@ -1,5 +1,6 @@
 import {readFileSync, statSync} from 'node:fs'
 import {keyOf} from '../doctor/ask.js'
+import {kindKey} from '../doctor/kind.js'
 import type {Ask, Read, Snapshot} from '../doctor/types.js'
 import {conform, conformSnapshot} from './conform.js'
 import {ClusterError} from './errors.js'
@@ -9,7 +10,7 @@ import {maskLog, maskRead, redact, reduceManagedFields, Scrubber, scrubSnapshot}
 import {parseFile} from './parse-file.js'
 import {isKind, resources} from './resources.js'
 import type {Answers, Source} from './source.js'
-import type {KubeObject} from './types.js'
+import type {Kind, KubeObject} from './types.js'
 
 const MAX_BYTES = 256 * 1024 * 1024
 
@@ -60,10 +61,10 @@ function snapshotIn(raw: Record<string, unknown>, name: string, scrubber: Scrubb
 /** The first answer brings all that the file holds, the ledger of a snapshot included: a replay knows what the run knew. */
 function sourceOf({objects, logs, reads}: Pick<Snapshot, 'objects' | 'logs' | 'reads'>, scrubber: Scrubber): Source {
   const ledger = new Map(reads.map(read => [keyOf(read), read]))
-  const held = new Set(objects.filter(({metadataOnly}) => !metadataOnly).map(({kind, metadata}) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`))
+  const held = new Set(objects.filter(({metadataOnly}) => !metadataOnly).map(({kind = '', apiVersion, metadata}) => `${kindKey(kind, apiVersion)} ${metadata?.namespace ?? ''}/${metadata?.name}`))
   const written = new Set(logs.map(log => keyOf({log})))
   const covered = (ask: Ask) => 'get' in ask && [ask.namespace, undefined].some(namespace =>
-    ledger.get(keyOf({list: ask.get, ...(namespace !== undefined && {namespace})}))?.outcome === 'read')
+    ledger.get(keyOf({list: ask.get as Kind, ...(namespace !== undefined && {namespace})}))?.outcome === 'read')
   const answer = (ask: Ask): Read => {
     const known = ledger.get(keyOf(ask))
     if (known) return known

@@ -4,7 +4,7 @@ import type {Client} from './client.js'
 import {ClusterError} from './errors.js'
 import {LogDigest} from './log.js'
 import {maskLog, maskRead, redact, Scrubber, scrubSnapshot} from './redact.js'
-import {pathOf, resources} from './resources.js'
+import {isKind, pathIn, pathOf, resources} from './resources.js'
 import type {Answers, Source} from './source.js'
 import type {Kind, KubeObject} from './types.js'
 
@@ -39,8 +39,14 @@ export function liveSource(client: Client): Source {
     }
   }
 
-  const get = ({get: kind, namespace, name}: GetAsk) => attempt(async () =>
-    ({outcome: 'read', objects: [whole(kind, await client.get(pathOf(kind, namespace, name)) as KubeObject)]}))
+  const get = ({get: kind, apiVersion, namespace, name}: GetAsk) => attempt(async () => {
+    if (isKind(kind)) return {outcome: 'read', objects: [whole(kind, await client.get(pathOf(kind, namespace, name)) as KubeObject)]}
+    const [{discover, kindOfDiscovered, resourcesOf}, {conform}] = await Promise.all([import('./discovery.js'), import('./conform.js')])
+    const found = (await (apiVersion === undefined ? discover(client) : resourcesOf(client, apiVersion))).find(resource => kindOfDiscovered(resource) === kind)
+    if (!found) return {outcome: 'unavailable', message: `the API serves no ${kind}`}
+    // Of a kind that is not known only what workloads have in common is kept: who knows what else stands in it.
+    return {outcome: 'read', objects: [conform(await client.get(pathIn(found, namespace, name)) as KubeObject)]}
+  })
 
   const list = ({list: kind, namespace, labelSelector, fieldSelector, metadataOnly}: ListAsk) => attempt(async () => {
     if (kind === 'Secret' && !metadataOnly) return {outcome: 'unavailable', message: 'Secrets are read one by one, or without their values'}
@@ -50,7 +56,7 @@ export function liveSource(client: Client): Source {
 
   /** Several names of one kind and namespace: the first page of the list has most of them, as a rule all. */
   const getMany = async (asks: GetAsk[]): Promise<Answer[]> => {
-    const {get: kind, namespace} = asks[0]!
+    const {get: kind, namespace} = asks[0] as GetAsk & {get: Kind}
     const found = new Map<string, KubeObject>()
     let complete = false
     await attempt(async () => {
@@ -110,7 +116,7 @@ export function liveSource(client: Client): Source {
         groups.set(key, [...groups.get(key) ?? [], ask])
       }
       for (const group of groups.values()) {
-        const many = group.length >= MANY && group[0]!.get !== 'Secret' ? getMany(group) : undefined
+        const many = group.length >= MANY && isKind(group[0]!.get) && group[0]!.get !== 'Secret' ? getMany(group) : undefined
         group.forEach((ask, i) => answers.set(keyOf(ask), many ? many.then(all => all[i]!) : get(ask)))
       }
       for (const [key, ask] of once) {

@@ -83,8 +83,10 @@ export function groupAndVersion(apiVersion: string): {group: string, version: st
 export const isKind = (kind: string | undefined): kind is Kind => kind !== undefined && Object.hasOwn(resources, kind)
 
 /** `/apis/apps/v1/namespaces/shop/deployments/api`: where the API serves an object, or without a name the list of them. */
-export function pathOf(kind: Kind, namespace?: string, name?: string): string {
-  const {apiVersion, plural, namespaced} = resources[kind]
+export const pathOf = (kind: Kind, namespace?: string, name?: string): string => pathIn(resources[kind], namespace, name)
+
+/** The same for a resource of any kind. */
+export function pathIn({apiVersion, plural, namespaced}: Resource, namespace?: string, name?: string): string {
   return [
     apiVersion.includes('/') ? '/apis' : '/api', apiVersion,
     ...(namespaced && namespace !== undefined ? ['namespaces', encodeURIComponent(namespace)] : []),

@@ -3,6 +3,8 @@ import type {AddressInfo} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {gzipSync} from 'node:zlib'
 import {keyOf} from '../../src/doctor/ask.js'
+import {refOf} from '../../src/doctor/cite.js'
+import {isCustom} from '../../src/doctor/kind.js'
 import type {Ask, Snapshot} from '../../src/doctor/types.js'
 import {groupAndVersion, resources} from '../../src/kube/resources.js'
 import type {FieldOwner, KeyFacts, Kind, KubeObject, Secret} from '../../src/kube/types.js'
@@ -85,7 +87,7 @@ function reply(snapshot: Pick<Snapshot, 'objects'> & Partial<Snapshot>, url: URL
   if (url.pathname === '/version') return {body: {major: '1', minor: '34', gitVersion: serverVersion}}
   const [, apiVersion, namespace, plural = '', name, subresource] = /^\/apis?\/(v1|[^/]+\/[^/]+)(?:\/namespaces\/([^/]+)(?=\/))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(decodeURIComponent(url.pathname)) ?? []
   const kind = kinds.find(kind => resources[kind].plural === plural && resources[kind].apiVersion === apiVersion)
-  if (!kind) return {status: 404, body: '404 page not found\n'}
+  if (!kind) return customReply(objects, url.pathname)
 
   const place = namespace === undefined ? {} : {namespace}
   if (subresource === 'log') return logReply(snapshot, url, namespace ?? '', name ?? '')
@@ -113,6 +115,19 @@ function reply(snapshot: Pick<Snapshot, 'objects'> & Partial<Snapshot>, url: URL
     ? {body: {kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(({metadata}) => ({kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata}))}}
     // The API server leaves kind and apiVersion of items out.
     : {body: {kind: `${kind}List`, apiVersion, metadata, items: items.map(({kind: _, apiVersion: __, ...item}) => item)}}
+}
+
+/** Discovery and objects of the kinds that are not Kubernetes' own. */
+function customReply(objects: KubeObject[], path: string): Prank {
+  const own = objects.filter(object => isCustom(refOf(object).kind))
+  const resourceOf = ({kind = '', metadata}: KubeObject) => ({name: `${kind.toLowerCase()}s`, singularName: kind.toLowerCase(), kind, namespaced: metadata?.namespace !== undefined})
+  const versions = [...new Set(own.map(({apiVersion = ''}) => apiVersion))]
+  if (path === '/apis') return {body: {kind: 'APIGroupList', apiVersion: 'v1', groups: versions.map(groupVersion => ({name: groupVersion.split('/')[0], preferredVersion: {groupVersion}}))}}
+  const version = versions.find(version => path === `/apis/${version}`)
+  if (version) return {body: {kind: 'APIResourceList', groupVersion: version, resources: own.filter(({apiVersion}) => apiVersion === version).map(resourceOf)}}
+  const found = own.find(object => path === `/apis/${object.apiVersion}/${object.metadata?.namespace === undefined ? '' : `namespaces/${object.metadata.namespace}/`}${resourceOf(object).name}/${object.metadata?.name}`)
+  const [, plural, group, name] = new RegExp('^/apis/([^/]+)/[^/]+/(?:namespaces/[^/]+/)?([^/]+)/([^/]+)$').exec(path)?.map((word, i, all) => i === 1 ? all[2]! : i === 2 ? all[1]! : word) ?? []
+  return found ? {body: asSent(found)} : name === undefined ? {status: 404, body: '404 page not found\n'} : status(404, 'NotFound', `${plural}.${group} "${name}" not found`)
 }
 
 function logReply({objects, logs = [], reads = []}: Partial<Snapshot>, url: URL, namespace: string, pod: string): Prank {

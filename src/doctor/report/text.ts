@@ -1,7 +1,7 @@
 import {keyOfRef} from '../cite.js'
 import {quote, scoped, wordOf} from '../fix.js'
 import {age} from '../triage.js'
-import type {Cause, Diagnosis, Evidence, Finding, Fix, Read, Ref, Snapshot, State} from '../types.js'
+import {EVERYWHERE, type Cause, type Diagnosis, type Evidence, type Finding, type Fix, type Read, type Ref, type Snapshot, type State} from '../types.js'
 import {listed, plain, some, wrap} from './layout.js'
 import {pageOf} from './rules.js'
 import type {ReportOptions} from './index.js'
@@ -25,20 +25,22 @@ export function text(diagnosis: Diagnosis, snapshot: Snapshot, {explain = false,
   ].join('')
 }
 
-function headline({targets, states, looked, causes, verdict, takenAt}: Diagnosis): string {
+function headline({targets, states, looked, causes, verdict, takenAt, container}: Diagnosis): string {
   return targets.map(target => {
     const where = target.kind === 'Namespace' || target.namespace === undefined ? '' : ` in namespace ${target.namespace}`
     const own = states.find(({object}) => object.kind === target.kind && object.name === target.name && object.namespace === target.namespace)
-    if (own && (target.kind !== 'Namespace' || looked.pods === 0)) return `${wordOf(target)}${where}: ${stateOf(own, takenAt, states)}`
-    if (target.kind !== 'Namespace') return `${wordOf(target)}${where}: ${verdict}`
+    const only = container === undefined ? '' : `, container ${container}`
+    if (own && (target.kind !== 'Namespace' || looked.pods === 0)) return `${wordOf(target)}${where}${only}: ${stateOf(own, takenAt, states)}`
+    if (target.kind !== 'Namespace' && target.selector === undefined) return `${wordOf(target)}${where}${only}: ${verdict}`
+    const who = target.selector !== undefined ? `${target.kind.toLowerCase()}s with ${target.selector}${where}` : target.name === EVERYWHERE ? 'cluster' : `namespace/${target.name}`
     const sick = looked.pods - looked.sound
     const workloads = states.filter(({object, condition}) => condition === 'sick' && object.kind !== 'Pod').length
-    if (looked.pods === 0 && workloads === 0) return `namespace/${target.name}: no pods`
+    if (looked.pods === 0 && workloads === 0) return `${who}: no pods`
     const counts = sick === 0 && workloads === 0 && own ? `${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods that could be read are`} well, but not all could be read`
       : sick === 0 && workloads === 0 ? `sound, ${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods are`} well`
       : [`${sick} of ${looked.pods} pods sick`, ...(workloads > 0 ? [`${workloads} workload${workloads === 1 ? '' : 's'} short of pods`] : []),
         ...(causes.length > 0 ? [`${causes.length} cause${causes.length === 1 ? '' : 's'}`] : [])].join(', ')
-    return `namespace/${target.name}: ${counts}`
+    return `${who}${only}: ${counts}`
   }).join('\n')
 }
 
@@ -57,7 +59,8 @@ const provenance = ({context, serverVersion, takenAt}: Diagnosis) =>
 function causeOf({finding, affected}: Cause, i: number, {causes, targets}: Diagnosis, section: (title: string, body: string) => string): string {
   const {severity, likely, fixes, evidence, summary} = finding
   const only = affected.length === 1 && targets.length === 1 && targets[0]!.kind === affected[0]!.kind
-  const who = only ? '' : `${affected.length === 1 ? '' : `${affected.length} ${kindsOf(affected)}: `}${some(affected.map(({name}) => name), 6)}`
+  const spaces = new Set(affected.map(({namespace}) => namespace)).size
+  const who = only ? '' : `${affected.length === 1 ? '' : `${affected.length} ${kindsOf(affected)}: `}${some(affected.map(({name, namespace = ''}) => spaces > 1 || targets.some(({name}) => name === EVERYWHERE) ? `${namespace}/${name}` : name), 6)}`
   const numbered = causes.length > 1 ? ` ${i + 1} of ${causes.length}` : ''
   const [first, ...others] = [...fixes.filter(({removesGuard}) => removesGuard === undefined), ...fixes.filter(({removesGuard}) => removesGuard !== undefined)]
   const guarded = first?.removesGuard !== undefined
@@ -71,14 +74,15 @@ function causeOf({finding, affected}: Cause, i: number, {causes, targets}: Diagn
 
 const kindsOf = (refs: Ref[]) => new Set(refs.map(({kind}) => kind)).size === 1 ? `${refs[0]!.kind.toLowerCase()}s` : 'objects'
 
-function fixOf({action, commands = [], effect, restarts, removesGuard}: Fix): string {
+function fixOf({action, commands = [], effect, restarts, removesGuard, undoneBy, verified = []}: Fix): string {
   const marks = [
     ...(removesGuard === undefined ? [] : [`removes a guard${removesGuard ? `: ${removesGuard}` : ''}`]),
     ...(commands.length > 0 && effect === 'changes-spec' ? [`changes the spec${restarts === undefined ? '' : restarts === 1 ? ', replaces 1 pod' : `, replaces ${restarts} pods`}`] : []),
     ...(effect === 'deletes-data' ? ['may lose data'] : []),
     ...(commands.length > 0 && effect === 'reads' ? ['reads only'] : []),
   ]
-  return wrap(`${action}.${marks.map(mark => ` [${mark}]`).join('')}`) + commands.map(command => `    ${command.map(quote).join(' ')}\n`).join('')
+  return wrap(`${action}.${marks.map(mark => ` [${mark}]`).join('')}`) + commands.map((command, i) => `    ${command.map(quote).join(' ')}\n${verified[i] === undefined ? '' : wrap(`dry run: ${verified[i]}`, '      ', '        ')}`).join('')
+    + (undoneBy === undefined ? '' : wrap(`But ${undoneBy}.`))
 }
 
 function factOf(evidence: Evidence): string {
@@ -99,13 +103,18 @@ function consequencesOf({consequences, causes, states}: Diagnosis): string[] {
   return [...new Set([...consequences.map(({summary}) => summary), ...short.map(({object, facts}) => `${wordOf(object)}: ${facts.slice(0, 2).join('; ')}`)])]
 }
 
-/** The sick that no cause explains: what is known of them, and where to look next. */
-function unexplained({states, causes, consequences, takenAt}: Diagnosis, {connection = []}: Snapshot): string {
+/** The sick that no cause explains. */
+export function openOf({states, causes, consequences}: Diagnosis): State[] {
   const sick = states.filter(({condition}) => condition === 'sick')
   const explained = new Set([...causes.flatMap(({affected, finding}) => finding.severity === 'error' ? affected : []), ...consequences.map(({patient}) => patient)].map(keyOfRef))
   // A workload is short of pods because of its pods, where these are sick.
-  const open = sick.filter(({object}) => !explained.has(keyOfRef(object)) && !sick.some(({owner}) => owner && keyOfRef(owner) === keyOfRef(object)))
-  const now = Date.parse(takenAt)
+  return sick.filter(({object}) => !explained.has(keyOfRef(object)) && !sick.some(({owner}) => owner && keyOfRef(owner) === keyOfRef(object)))
+}
+
+/** What is known of the sick that no cause explains, and where to look next. */
+function unexplained(diagnosis: Diagnosis, {connection = []}: Snapshot): string {
+  const open = openOf(diagnosis)
+  const now = Date.parse(diagnosis.takenAt)
   return open.slice(0, 10).map(({object, facts, since}) => {
     const young = since !== undefined && now - Date.parse(since) < 60_000
     return wrap(`${wordOf(object)}: ${young ? `${age(since, now)} old, may still be starting` : `sick${since === undefined ? '' : ` for ${age(since, now)}`}, and no rule knows why`}. What is known:`, '  ', '    ')
@@ -134,7 +143,8 @@ const MEANING: Record<string, string> = {
 }
 const OWNERS = 'what the pod belongs to, and what a cure has to change'
 
-function notChecked(unread: Read[]): string {
+/** What could not be read, and what is not known for want of it. */
+export function notChecked(unread: Read[]): string {
   const groups = new Map<string, {words: string[], meaning: string, why: string}>()
   for (const read of unread) {
     const kind = 'get' in read ? read.get : 'log' in read ? 'log' : read.list
