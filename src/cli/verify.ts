@@ -1,5 +1,6 @@
 import {execFile} from 'node:child_process'
 import type {Diagnosis, Fix} from '../doctor/types.js'
+import type {Examination} from './examination.js'
 import type {KubeFlags} from './flags.js'
 import {UsageError} from './usage.js'
 
@@ -7,11 +8,15 @@ import {UsageError} from './usage.js'
 const TRIED = /^(?:annotate|autoscale|cordon|create|delete|drain|expose|label|patch|replace|rollout undo|scale|set \w+|taint|uncordon)$/
 const SECONDS = 30
 
-/** Throws where kubectl would have to be given a password or a token on its command line, which every user of the machine can read. */
-export function assertVerifiable(flags: KubeFlags, from: string | undefined): void {
+/**
+ * What `--verify` does with an examination. Throws where there is no cluster to ask, or where kubectl would have to be given a password or a token
+ * on its command line, which every user of the machine can read.
+ */
+export function verifier(flags: KubeFlags, from: string | undefined): (examination: Examination) => Promise<Examination> {
   if (from !== undefined) throw new UsageError('--verify asks a cluster and cannot be used with --from')
   const secret = (['token', 'password'] as const).find(name => flags[name] !== undefined)
   if (secret) throw new UsageError(`--verify runs kubectl, whose command line must not hold a secret: put the ${secret} into a kubeconfig instead of --${secret}`)
+  return async ({snapshot, diagnosis}) => ({snapshot, diagnosis: await verified(diagnosis)})
 }
 
 /**

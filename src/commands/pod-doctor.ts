@@ -1,12 +1,11 @@
 import {Command} from '@oclif/core/command'
 import {boolean, string} from '@oclif/core/flags'
-import {examineCluster, examineFile, type Examination} from '../cli/examination.js'
+import {examineCluster, examineFile} from '../cli/examination.js'
 import {kubeFlags} from '../cli/flags.js'
 import {commonFlags, isColored, outputFlag} from '../cli/output.js'
 import {complain, print} from '../cli/print.js'
 import {isBlind, refusalsOf} from '../cli/refusals.js'
 import {withSpinner} from '../cli/spinner.js'
-import {assertVerifiable, verified} from '../cli/verify.js'
 import {formats, report} from '../doctor/report/index.js'
 import {rules} from '../doctor/rules/index.js'
 import Rules from './pod-doctor-rules.js'
@@ -40,10 +39,10 @@ export default class PodDoctor extends Command {
 
   async run(): Promise<number> {
     const {argv, flags: {output, from, explain, verify, selector, container, 'all-namespaces': everywhere, ...flags}} = await this.parse(PodDoctor)
-    if (verify) assertVerifiable(flags, from)
+    const verified = verify ? (await import('../cli/verify.js')).verifier(flags, from) : undefined
     const question = {words: argv as string[], everywhere, selector, container}
     const examined = from === undefined ? examineCluster(question, flags, rules) : examineFile(from, question, flags.namespace, rules)
-    const {snapshot, diagnosis} = await withSpinner('Examining', verify ? examined.then(withAnswers) : examined)
+    const {snapshot, diagnosis} = await withSpinner('Examining', verified ? examined.then(verified) : examined)
 
     const refusals = refusalsOf(diagnosis)
     if (refusals.length > 0) complain(`${refusals.join('\n')}\n`)
@@ -56,5 +55,3 @@ export default class PodDoctor extends Command {
     return {sound: 0, faulty: 1, inconclusive: 1, unknown: 3}[diagnosis.verdict]
   }
 }
-
-const withAnswers = async ({snapshot, diagnosis}: Examination): Promise<Examination> => ({snapshot, diagnosis: await verified(diagnosis)})
