@@ -6,6 +6,9 @@ import {nearToleration, type Taint, type Toleration} from '../src/doctor/taints.
 
 const affinity = (...terms: object[]) => ({affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: terms}}}})
 const expression = (key: string, operator: string, ...values: string[]) => ({matchExpressions: [{key, operator, ...(values.length > 0 && {values})}]})
+const near = (side: string, matchLabels: object, topologyKey = 'zone', more = {}) => ({affinity: {[side]: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey, labelSelector: {matchLabels}, ...more}]}}})
+const spread = (topologyKey: string, more = {}) => ({topologySpreadConstraints: [{maxSkew: 1, topologyKey, whenUnsatisfiable: 'DoNotSchedule', labelSelector: {matchLabels: {app: 'web'}}, ...more}]})
+const web = {labels: {app: 'web'}}
 const gpu = [{key: 'dedicated', value: 'gpu', effect: 'NoSchedule'}]
 const asks = (requests: Record<string, string>) => ({containers: [{name: 'a', resources: {requests}}]})
 const port = (hostPort: number, more = {}) => ({containers: [{name: 'a', ports: [{containerPort: 80, hostPort, ...more}]}]})
@@ -38,6 +41,21 @@ const table: [what: string, spec: object, node: object, others: object[], filter
   ['nothing where too much is given', asks({memory: '1Gi'}), {}, [asks({cpu: '9'})], ''],
   ['a device that is not there', asks({'nvidia.com/gpu': '1'}), {}, [], 'NodeResourcesFit'],
   ['no place for another pod', {}, {}, [{}, {}], 'NodeResourcesFit'],
+  ['a pod affinity that is met', near('podAffinity', {app: 'web'}), {labels: {zone: 'a'}}, [web], ''],
+  ['a pod affinity to nobody', near('podAffinity', {app: 'db'}), {labels: {zone: 'a'}}, [web], 'PodAffinity'],
+  ['a pod affinity to its own kind, of which it is the first', {...web, ...near('podAffinity', {app: 'web'})}, {labels: {zone: 'a'}}, [{}], ''],
+  ['a pod affinity over a label that the node lacks', {...web, ...near('podAffinity', {app: 'web'})}, {}, [web], 'PodAffinity'],
+  ['a pod affinity to another namespace', near('podAffinity', {app: 'web'}, 'zone', {namespaces: ['e']}), {labels: {zone: 'a'}}, [web], 'PodAffinity'],
+  ['a pod affinity to all namespaces', near('podAffinity', {app: 'web'}, 'zone', {namespaceSelector: {}}), {labels: {zone: 'a'}}, [web], ''],
+  ['an anti-affinity', near('podAntiAffinity', {app: 'web'}), {labels: {zone: 'a'}}, [web], 'PodAntiAffinity'],
+  ['an anti-affinity over a label that the node lacks', near('podAntiAffinity', {app: 'web'}), {}, [web], ''],
+  ['another\'s anti-affinity', web, {labels: {zone: 'a'}}, [near('podAntiAffinity', {app: 'web'})], 'ExistingAntiAffinity'],
+  ['another\'s anti-affinity to others', web, {labels: {zone: 'a'}}, [near('podAntiAffinity', {app: 'db'})], ''],
+  ['a spread over one zone', {...web, ...spread('zone')}, {labels: {zone: 'a'}}, [web], ''],
+  ['a spread of which more domains are wanted', {...web, ...spread('zone', {minDomains: 2})}, {labels: {zone: 'a'}}, [web], 'PodTopologySpread'],
+  ['a spread over a label that the node lacks', {...web, ...spread('zone')}, {}, [], 'PodTopologySpread'],
+  ['a spread that is only preferred', {...web, ...spread('zone', {whenUnsatisfiable: 'ScheduleAnyway'})}, {}, [], ''],
+  ['a spread of pods that it is none of', {...spread('zone', {minDomains: 2})}, {labels: {zone: 'a'}}, [web], ''],
   ['all at once, in the scheduler\'s order', {...asks({cpu: '9'}), nodeSelector: {disk: 'ssd'}}, {unschedulable: true, taints: gpu}, [], 'NodeUnschedulable TaintToleration NodeAffinity NodeResourcesFit'],
 ]
 
@@ -46,12 +64,13 @@ describe('node filters', () => {
     it(what, () => {
       const objects = [
         {kind: 'Node', metadata: {name: 'n', labels}, spec: node, status: {allocatable: {cpu: '4', memory: '8Gi', pods: '2'}}} as Node,
-        ...others.map((spec, i) => ({kind: 'Pod', metadata: {name: `p${i}`, namespace: 'd'}, spec: {nodeName: 'n', ...spec}}) as unknown as Pod),
+        ...others.map(({labels, ...spec}: {labels?: object}, i) => ({kind: 'Pod', metadata: {name: `p${i}`, namespace: 'd', labels}, spec: {nodeName: 'n', ...spec}}) as unknown as Pod),
         {kind: 'Pod', metadata: {name: 'over', namespace: 'd'}, spec: {nodeName: 'n', ...asks({cpu: '4'})}, status: {phase: 'Succeeded'}} as unknown as Pod,
       ]
       const cluster = new Cluster({apiVersion: 'podkit/v1', kind: 'Snapshot', takenAt: '', targets: [], logs: [], objects, reads: [{list: 'Node', outcome: 'read'}, {list: 'Pod', fieldSelector: ACTIVE_PODS, outcome: 'read'}]})
       const [place] = placesOf(cluster)!
-      assert.equal(blockersOf({metadata: {}, spec} as unknown as Pod, place!).map(({filter}) => filter).join(' '), filters)
+      const {labels: own, ...wanted} = spec as {labels?: object}
+      assert.equal(blockersOf({metadata: {namespace: 'd', labels: own}, spec: wanted} as unknown as Pod, place!).map(({filter}) => filter).join(' '), filters)
     })
   }
 
@@ -63,7 +82,7 @@ describe('node filters', () => {
 })
 
 const taint: Taint = {key: 'dedicated', value: 'gpu', effect: 'NoSchedule'}
-const near: [what: string, toleration: Toleration, wanted: Toleration | undefined][] = [
+const nearly: [what: string, toleration: Toleration, wanted: Toleration | undefined][] = [
   ['another spelling of the value', {key: 'dedicated', value: 'gpus', effect: 'NoSchedule'}, {key: 'dedicated', value: 'gpu', effect: 'NoSchedule'}],
   ['another spelling of the key', {key: 'dedicate', operator: 'Exists'}, {key: 'dedicated', operator: 'Exists'}],
   ['no value', {key: 'dedicated', effect: 'NoSchedule'}, {key: 'dedicated', value: 'gpu', effect: 'NoSchedule'}],
@@ -73,7 +92,7 @@ const near: [what: string, toleration: Toleration, wanted: Toleration | undefine
 ]
 
 describe('near tolerations', () => {
-  for (const [what, toleration, wanted] of near) it(what, () => assert.deepEqual(nearToleration([toleration], taint)?.wanted, wanted))
+  for (const [what, toleration, wanted] of nearly) it(what, () => assert.deepEqual(nearToleration([toleration], taint)?.wanted, wanted))
   it('none of a taint that tells of trouble', () =>
     assert.equal(nearToleration([{key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute'}], {key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule'}), undefined))
 })

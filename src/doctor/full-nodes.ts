@@ -1,11 +1,11 @@
 import type {Pod} from '../kube/types.js'
+import {blockedWords} from './blocked-words.js'
 import type {Shortage} from './node-filters.js'
 import type {Patient} from './patient.js'
 import {listed} from './report/layout.js'
 import {readable, requestsOf, resourceWord, written} from './resources.js'
-import {blockerOf, freeOf, isBarred, isCordoned, shortagesOf, taintsOf, type Candidate, type Placement} from './scheduling.js'
+import {blockerOf, freeOf, isBarred, shortagesOf, type Candidate, type Placement} from './scheduling.js'
 import {groupWord, namesOf, sentence, theirWord, verb} from './scheduling-words.js'
-import {taintWord} from './taints.js'
 import type {Evidence} from './types.js'
 
 /** Full nodes, those that lack the least first; those that are too small even when they are empty come after those that could be cleared. */
@@ -49,13 +49,13 @@ export function fullnessWords(patient: Patient, placement: Placement, full: Cand
     common.length === 1 && together >= wanted && full.length > 1 ? `, and ${readable(resource, together)} on ${full.length} nodes together` : ''}`
 }
 
-/** Nodes that take no pods, and why: those that have room, or else those that are full besides. The end of a sentence. */
-export function barredWords({asked, nodes}: Placement): string {
-  const barred = asked.filter(candidate => !nodes.includes(candidate) && !blockerOf(candidate, 'NodeResourcesFit') && !blockerOf(candidate, 'NodePorts'))
-  const why = (candidate: Candidate) => listed([...(isCordoned(candidate) ? ['is cordoned'] : []), ...(taintsOf(candidate).length > 0 ? [`has taint ${listed(taintsOf(candidate).map(taintWord))}`] : [])])
-  const words = (barred: Candidate[]) => listed([...barred.slice(0, 3).map(candidate => `"${candidate.name}" ${why(candidate)}`), ...(barred.length > 3 ? [`${barred.length - 3} more take no pods`] : [])])
+/** Nodes that have room and take the pod no more than the full ones, and why; or else what is against the full nodes besides. The end of a sentence. */
+export function barredWords(placement: Placement): string {
+  const {asked, nodes} = placement
+  const barred = asked.filter(candidate => !nodes.includes(candidate) && !blockerOf(candidate, 'NodeResourcesFit'))
   const besides = nodes.filter(isBarred)
-  return barred.length > 0 ? `; ${barred.length === 1 ? 'one more has' : `${barred.length} more have`} room, but ${words(barred)}` : besides.length > 0 ? `; besides, ${words(besides)}` : ''
+  return barred.length > 0 ? `; ${barred.length === 1 ? 'one more has' : `${barred.length} more have`} room, but ${blockedWords(barred)}`
+    : besides.length > 0 ? `; besides, ${blockedWords(besides, ['NodeUnschedulable', 'TaintToleration'])}` : ''
 }
 
 /** A resource as the end of a path. */

@@ -2,8 +2,10 @@ import type {Node, Pod} from '../kube/types.js'
 import type {Cluster} from './cluster.js'
 import {matchesNode} from './node-selection.js'
 import {byNumbers} from './order.js'
+import {avoidedOn, missedAffinity, neighboursOf, repelledOn, type PodTerm, type Repulsion} from './pod-affinity.js'
 import {amountsOf, counted, requestsOf, type Amounts} from './resources.js'
 import {CORDON, tolerates, untolerated, type Taint} from './taints.js'
+import {skewOn, spreadsOf, type Skew} from './topology-spread.js'
 
 /** Why a node is no place for a pod: the scheduler's filter that says so, and what it found. */
 export type Blocker =
@@ -12,6 +14,10 @@ export type Blocker =
   | {filter: 'NodeAffinity'}
   | {filter: 'NodePorts', ports: {port: number, protocol: string, holder: Pod}[]}
   | {filter: 'NodeResourcesFit', short: Shortage[]}
+  | {filter: 'PodTopologySpread', skew: Skew}
+  | {filter: 'PodAffinity', term: PodTerm}
+  | {filter: 'PodAntiAffinity', against: Repulsion[]}
+  | {filter: 'ExistingAntiAffinity', against: Repulsion[]}
 
 /** A resource of which the node has less left than the pod asks for; amounts in billionths. */
 export interface Shortage {
@@ -28,6 +34,13 @@ export interface Place {
   pods: Pod[]
   allocatable: Amounts
   used: Amounts
+  /** All nodes, this one among them: some filters look at the pods of all. */
+  site: Site
+}
+
+interface Site {
+  cluster: Cluster
+  places: Place[]
 }
 
 /** Pods that have ended hold nothing. The scheduler watches with the same selector. */
@@ -50,21 +63,22 @@ export function placesOf(cluster: Cluster): Place[] | undefined {
     if (list) list.push(pod)
     else byNode.set(spec.nodeName, [pod])
   }
-  const places = nodes.map((node): Place => {
+  const site: Site = {cluster, places: []}
+  site.places = nodes.map((node): Place => {
     const name = node.metadata?.name ?? ''
     const pods = byNode.get(name) ?? []
     const used: Amounts = new Map()
     for (const pod of pods) requestsOf(pod).forEach((amount, resource) => used.set(resource, (used.get(resource) ?? 0n) + amount))
-    return {node, name, pods, allocatable: counted(amountsOf(node.status?.allocatable)), used}
+    return {node, name, pods, allocatable: counted(amountsOf(node.status?.allocatable)), used, site}
   }).toSorted((a, b) => byNumbers(a.name, b.name))
-  known.set(cluster, places)
-  return places
+  known.set(cluster, site.places)
+  return site.places
 }
 
 /**
  * The scheduler's filters in its own order (apis/config/v1/default_plugins.go): it reports the first that fails on a node,
- * here all do. NodeName is not among them, since a pod with a nodeName never comes to the scheduler. What comes
- * after these looks at volumes, at other pods' labels and at devices.
+ * here all do. NodeName is not among them, since a pod with a nodeName never comes to the scheduler. Between the
+ * resources and the spread it looks at volumes, after all of them at devices: neither is done here. InterPodAffinity is one filter there and three here, for it has three reasons.
  */
 const FILTERS: ((pod: Pod, place: Place) => Blocker | undefined)[] = [
   ({spec}, {node}) => node.spec?.unschedulable && !spec?.tolerations?.some(toleration => tolerates(toleration, {key: CORDON, effect: 'NoSchedule'}))
@@ -89,6 +103,22 @@ const FILTERS: ((pod: Pod, place: Place) => Blocker | undefined)[] = [
     if (BigInt(pods.length + 1) * PODS > most) short.unshift({resource: 'pods', wanted: PODS, used: BigInt(pods.length) * PODS, capacity: most})
     return short.length > 0 ? {filter: 'NodeResourcesFit', short} : undefined
   },
+  (pod, place) => {
+    const skew = skewOn(spreadsOf(pod, place.site.places), place)
+    return skew && {filter: 'PodTopologySpread', skew}
+  },
+  (pod, place) => {
+    const term = missedAffinity(neighboursOf(pod, place.site.places, place.site.cluster), place)
+    return term && {filter: 'PodAffinity', term}
+  },
+  (pod, place) => {
+    const against = avoidedOn(neighboursOf(pod, place.site.places, place.site.cluster), place)
+    return against.length > 0 ? {filter: 'PodAntiAffinity', against} : undefined
+  },
+  (pod, place) => {
+    const against = repelledOn(neighboursOf(pod, place.site.places, place.site.cluster), place)
+    return against.length > 0 ? {filter: 'ExistingAntiAffinity', against} : undefined
+  },
 ]
 
 /** One pod, in billionths. */
@@ -103,7 +133,7 @@ const isScheduled = (resource: string): boolean => /^(?:cpu|memory|ephemeral-sto
 interface HostPort {ip: string, port: number, protocol: string}
 
 /** Ports of the node that the pod takes for as long as it runs: those of containers and sidecars. */
-const hostPortsOf = ({spec}: Pod): HostPort[] => [...(spec?.initContainers ?? []).filter(({restartPolicy}) => restartPolicy === 'Always'), ...spec?.containers ?? []]
+export const hostPortsOf = ({spec}: Pod): HostPort[] => [...(spec?.initContainers ?? []).filter(({restartPolicy}) => restartPolicy === 'Always'), ...spec?.containers ?? []]
   .flatMap(({ports}) => ports ?? []).filter(({hostPort}) => (hostPort ?? 0) > 0)
   .map(({hostPort, hostIP, protocol}) => ({ip: hostIP || '0.0.0.0', port: hostPort!, protocol: protocol || 'TCP'}))
 

@@ -1,15 +1,17 @@
 import {wordOf} from './fix.js'
 import {requirementWord, waysOf} from './node-selection.js'
 import type {Patient} from './patient.js'
+import {podTermsOf, selectorWord} from './pod-affinity.js'
 import {listed, some} from './report/layout.js'
 import {isExtended, requestsOf} from './resources.js'
 import type {Candidate, Placement} from './scheduling.js'
 import type {Evidence} from './types.js'
 
-/** The scheduler's own words, where it has left some. */
+/** The scheduler's own words, where it has left some, and why the cluster-autoscaler adds no node for the pod. */
 export const schedulerWords = (patient: Patient): Evidence[] => {
   const condition = patient.condition('PodScheduled')
-  return condition ? patient.citeIfPresent(patient.pod, `${condition.path}.message`) : []
+  const [refused] = patient.events('NotTriggerScaleUp')
+  return [...(condition ? patient.citeIfPresent(patient.pod, `${condition.path}.message`) : []), ...(refused ? patient.citeIfPresent(refused, 'message') : [])]
 }
 
 /** Whom no node takes, for sentences: a pod by its name, or the pods of a workload, whose own names are made up. */
@@ -30,8 +32,9 @@ export function tieOf({pod}: Patient, {asked, all}: Placement): string | undefin
   if (asked.length === all.length) return undefined
   const ways = waysOf(pod.spec)
   const devices = [...requestsOf(pod)].filter(([resource, amount]) => amount > 0n && isExtended(resource)).map(([resource]) => resource)
-  const words = ways.length > 1 ? [] : [...new Set(ways.flat().map(requirementWord))]
-  return ways.length > 1 ? 'a fitting label' : listed([...words, ...devices]) || undefined
+  const words = ways.length > 1 ? ['a fitting label'] : [...new Set(ways.flat().map(requirementWord))]
+  const near = podTermsOf(pod, 'podAffinity').map(({selector}) => `a pod of ${selectorWord(selector)}`)
+  return listed([...words, ...near, ...(ways.length > 1 ? [] : devices)]) || undefined
 }
 
 /** The nodes as the subject of a sentence, and why there are no others: `Node "worker-c", the only one with disktype=ssd,`. */

@@ -13,13 +13,13 @@ export interface Candidate extends Place {
 }
 
 /** What has to change before the pod gets a node. */
-export type Blame = 'node-affinity' | 'ports' | 'resources' | 'cordoned' | 'taint'
+export type Blame = 'node-affinity' | 'ports' | 'resources' | 'cordoned' | 'taint' | 'spread' | 'pod-affinity' | 'anti-affinity' | 'existing-anti-affinity'
 
 export interface Placement {
   blame: Blame
   /** The nodes that the blame is about. */
   nodes: Candidate[]
-  /** The nodes that the pod asks for: its node selector and affinity match, and they have the devices that it wants. */
+  /** The nodes that the pod asks for: its node selector and affinity match, the pods that it wants to be near are there, and the devices that it wants. */
   asked: Candidate[]
   all: Candidate[]
   /** Set where the nodes are full by our count, and the scheduler's message does not say so: then this stands in the way next, or we count differently. */
@@ -28,6 +28,15 @@ export interface Placement {
 
 /** A message that speaks of no full node (noderesources/fit.go, all versions). It has one reason for each node: the first. */
 const UNCONFIRMED = /^0\/\d+ nodes are available: (?!.*(?:Insufficient |Too many pods))/
+
+/** The scheduler's reasons (ErrReason of the plugins, unchanged from 1.22 to 1.36). What it has not said of any node is not the cause, whatever we count. */
+const REASONS: Partial<Record<Blame, RegExp>> = {
+  ports: /\d node\(s\) didn't have free ports for the requested pod ports/,
+  spread: /\d node\(s\) didn't match pod topology spread constraints/,
+  'pod-affinity': /\d node\(s\) didn't match pod affinity rules/,
+  'anti-affinity': /\d node\(s\) didn't match pod anti-affinity rules/,
+  'existing-anti-affinity': /\d node\(s\) didn't satisfy existing pods anti-affinity rules/,
+}
 
 /** No node is chosen yet, and the pod is not over. */
 const isPlaceless = ({pod: {spec, status, metadata}}: Patient): boolean =>
@@ -44,7 +53,7 @@ const placements = new WeakMap<Patient, {placement: Placement | undefined}>()
 /**
  * Why the scheduler finds no node, worked out node by node: its message counts only the first reason of each node, and names neither
  * taints nor labels. Undefined where it has not said that it finds none, where nodes or pods may not be listed, where room is
- * being made by preemption, and where some node is free of all that is looked at here: then it is something else (a volume, another pod's label).
+ * being made by preemption, and where some node is free of all that is looked at here: then it is something else (a volume, a device).
  */
 export function placementOf(patient: Patient): Placement | undefined {
   const before = placements.get(patient)
@@ -62,12 +71,14 @@ function work(patient: Patient): Placement | undefined {
   if (!places) return undefined
   const all = places.map(place => ({...place, blockers: blockersOf(pod, place)}))
   if (makesRoom(pod, places)) return undefined
-  const allowed = all.filter(candidate => !blockerOf(candidate, 'NodeAffinity'))
+  const matching = all.filter(candidate => !blockerOf(candidate, 'NodeAffinity'))
+  const near = matching.filter(candidate => !blockerOf(candidate, 'PodAffinity'))
+  const allowed = near.length > 0 ? near : matching
   const devices = [...requestsOf(pod)].filter(([resource, amount]) => amount > 0n && isExtended(resource)).map(([resource]) => resource)
   const equipped = allowed.filter(({allocatable}) => devices.every(device => (allocatable.get(device) ?? 0n) > 0n))
   const asked = equipped.length > 0 ? equipped : allowed
   const found = allowed.length === 0 ? {blame: 'node-affinity' as const, nodes: all} : blameOf(pod, asked)
-  if (!found || all.length === 0) return undefined
+  if (!found || all.length === 0 || (condition.message && REASONS[found.blame]?.test(condition.message) === false)) return undefined
   return {...found, asked, all, ...(found.blame === 'resources' && UNCONFIRMED.test(condition.message) && {likely: true as const})}
 }
 
@@ -82,7 +93,7 @@ const NOISE = / ?no new claims to deallocate[,.]?| ?preemption: .*$|(?<=\.) not 
 export const withoutNoise = (message: string): string => message.replaceAll(NOISE, '').trim()
 
 /** Reasons of the scheduler (the plugins' ErrReason, 1.19 to 1.36) that are looked at here. */
-const LOOKED_AT = /\d+ (?:node\(s\) (?:were unschedulable|had untolerated taint(?:\(s\)| \{[^}]*\})|didn't match Pod's node affinity(?:\/selector)?|didn't satisfy plugin\(s\) \[NodeAffinity\]|didn't have free ports for the requested pod ports)|Insufficient [^\s,]+|Too many pods)(?:, )?/g
+const LOOKED_AT = /\d+ (?:node\(s\) (?:were unschedulable|had untolerated taint(?:\(s\)| \{[^}]*\})|didn't match Pod's node affinity(?:\/selector)?|didn't satisfy plugin\(s\) \[NodeAffinity\]|didn't have free ports for the requested pod ports|didn't match pod topology spread constraints(?: \(missing required label\))?|didn't match pod (?:anti-)?affinity rules|didn't satisfy existing pods anti-affinity rules)|Insufficient [^\s,]+|Too many pods)(?:, )?/g
 const GONE = /persistentvolumeclaim "([^"]+)" not found/
 
 /**
@@ -104,10 +115,10 @@ export function overSince(patient: Patient): string | undefined {
 function blameOf(pod: Pod, asked: Candidate[]): {blame: Blame, nodes: Candidate[]} | undefined {
   const open = asked.filter(candidate => !isBarred(candidate))
   if (open.some(({blockers}) => blockers.length === 0)) return undefined
-  const roomy = asked.filter(candidate => isBarred(candidate) && !blockerOf(candidate, 'NodePorts') && !blockerOf(candidate, 'NodeResourcesFit'))
+  const roomy = asked.filter(candidate => isBarred(candidate) && obstaclesOf(candidate).length === 0)
   const meant = roomy.filter(candidate => !isCordoned(candidate) && taintsOf(candidate).every(taint => nearToleration(pod.spec?.tolerations, taint)))
   if (meant.length > 0) return {blame: 'taint', nodes: meant}
-  if (open.length > 0 || roomy.length === 0) return fullness(open.length > 0 ? open : asked)
+  if (open.length > 0 || roomy.length === 0) return obstructed(open.length > 0 ? open : asked)
   const cordoned = roomy.filter(candidate => isCordoned(candidate) && taintsOf(candidate).length === 0)
   if (cordoned.length > 0) return {blame: 'cordoned', nodes: cordoned}
   const tainted = roomy.filter(candidate => !isCordoned(candidate))
@@ -115,9 +126,21 @@ function blameOf(pod: Pod, asked: Candidate[]): {blame: Blame, nodes: Candidate[
   return tainted.length === 0 ? {blame: 'cordoned', nodes: roomy} : {blame: 'taint', nodes: troubled.length > 0 ? troubled : tainted}
 }
 
-function fullness(nodes: Candidate[]): {blame: Blame, nodes: Candidate[]} {
-  const taken = nodes.filter(candidate => !blockerOf(candidate, 'NodeResourcesFit'))
-  return taken.length > 0 ? {blame: 'ports', nodes: taken} : {blame: 'resources', nodes}
+/** What is against the node besides a cordon or a taint. */
+export const obstaclesOf = ({blockers}: Candidate): Blocker[] => blockers.filter(({filter}) => filter !== 'NodeUnschedulable' && filter !== 'TaintToleration')
+
+/** In the order in which they are blamed where several nodes have one obstacle each: first what can be made room for. */
+const BLAMES: [Blocker['filter'], Blame][] = [
+  ['NodeResourcesFit', 'resources'], ['NodePorts', 'ports'], ['PodTopologySpread', 'spread'], ['PodAntiAffinity', 'anti-affinity'],
+  ['ExistingAntiAffinity', 'existing-anti-affinity'], ['PodAffinity', 'pod-affinity'],
+]
+
+/** The nodes with the fewest obstacles decide, and of those each by its first. */
+function obstructed(nodes: Candidate[]): {blame: Blame, nodes: Candidate[]} | undefined {
+  const fewest = Math.min(...nodes.map(candidate => obstaclesOf(candidate).length))
+  const first = new Set(nodes.filter(candidate => obstaclesOf(candidate).length === fewest).map(candidate => obstaclesOf(candidate)[0]?.filter))
+  const [filter, blame] = BLAMES.find(([filter]) => first.has(filter)) ?? []
+  return filter === undefined || blame === undefined ? undefined : {blame, nodes: nodes.filter(candidate => blockerOf(candidate, filter))}
 }
 
 export const blockerOf = <F extends Blocker['filter']>({blockers}: Candidate, filter: F): Extract<Blocker, {filter: F}> | undefined =>

@@ -5,11 +5,17 @@ import podsNotCreated from './admit/pods-not-created.js'
 import podsNotRetried from './admit/pods-not-retried.js'
 import quotaExceeded from './admit/quota-exceeded.js'
 import serviceAccountMissing from './admit/service-account-missing.js'
+import antiAffinityOfAnother from './schedule/anti-affinity-of-another.js'
+import antiAffinityOwn from './schedule/anti-affinity-own.js'
 import claimMissing from './schedule/claim-missing.js'
+import hostPortTaken from './schedule/host-port-taken.js'
 import insufficientResources from './schedule/insufficient-resources.js'
 import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
 import nodeCordoned from './schedule/node-cordoned.js'
+import podAffinityNotMatched from './schedule/pod-affinity-not-matched.js'
 import taintNotTolerated from './schedule/taint-not-tolerated.js'
+import topologyLabelMissing from './schedule/topology-label-missing.js'
+import topologySpreadSkewed from './schedule/topology-spread-skewed.js'
 import unschedulable from './schedule/unschedulable.js'
 import nodeNotReady from './node/node-not-ready.js'
 import podRejected from './node/pod-rejected.js'
@@ -51,11 +57,17 @@ export const rules: Rule[] = [
   podsNotRetried,
   quotaExceeded,
   serviceAccountMissing,
+  antiAffinityOfAnother,
+  antiAffinityOwn,
   claimMissing,
+  hostPortTaken,
   insufficientResources,
   nodeAffinityNotMatched,
   nodeCordoned,
+  podAffinityNotMatched,
   taintNotTolerated,
+  topologyLabelMissing,
+  topologySpreadSkewed,
   unschedulable,
   nodeNotReady,
   podRejected,
