@@ -55,7 +55,7 @@ export function containersOf(pod: Pod, now: number): ContainerView[] {
       // The API lets a template leave out the image; a pod always has one.
       spec: spec.image === undefined ? {...spec, image: ''} : spec,
       specPath: `spec.${field}[${i}]`, editPath: `${field}[${spec.name}]`,
-      well: isWell(role, restarts, status, now),
+      well: isWell(role, restarts, status, now, spec.readinessProbe !== undefined),
       waiting: waiting && {reason: waiting.reason ?? '', message: waiting.message ?? ''},
       ended: endOf(status, statusPath),
     }
@@ -78,10 +78,11 @@ function endOf(status: ContainerStatus | undefined, statusPath: string): Termina
   }
 }
 
-function isWell(role: ContainerView['role'], restarts: boolean, status: ContainerStatus | undefined, now: number): boolean {
+function isWell(role: ContainerView['role'], restarts: boolean, status: ContainerStatus | undefined, now: number, readiness: boolean): boolean {
   if (status?.state?.terminated) return !restarts && status.state.terminated.exitCode === 0
   if (!status?.state?.running) return false
-  if (role === 'init' || (role === 'sidecar' ? status.started === false : !status.ready)) return false
+  // The kubelet sets `ready` of sidecars by their readiness probe since 1.28; older ones leave it false.
+  if (role === 'init' || status.started === false || (role === 'sidecar' ? readiness && !status.ready : !status.ready)) return false
   const up = Date.parse(status.state.running.startedAt ?? '')
   return !status.restartCount || Number.isNaN(up) || now - up >= LATELY_MS
 }

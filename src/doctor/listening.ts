@@ -1,5 +1,6 @@
 import type {ContainerView, Patient} from './patient.js'
 import {portOf, probeWords, PROBES} from './probes.js'
+import {basename, serverTexts} from './server-text.js'
 import type {Evidence, Log} from './types.js'
 
 /** The words by which servers say that they are up; what follows them names a port. */
@@ -18,6 +19,15 @@ export function listeningPorts({text}: Log): {port: number, line: number}[] {
     }
   }
   return [...ports].map(([port, line]) => ({port, line}))
+}
+
+/** The ports that a command line or a configuration file sets: `httpd -p 8080`, `--port=8080`, `http.server 8080`, nginx `listen 8080;`. */
+const configuredPorts = (text: string): number[] => [...new Set([...text.matchAll(/(?:\bhttpd\b[^;&|]*?\s-p |\bnc\b[^;&|]*?-l[^;&|]*?-p |--?port[= ]|http\.server |\blisten\s+(?:\[::\]:|[\d.*]+:)?)(?:[\d.]+:)?(\d{2,5})\b/g)].map(([, port]) => Number(port)))]
+
+/** Where the programs of well-known images listen as they come. */
+const USUAL: Record<string, number> = {
+  'caddy': 80, 'elasticsearch': 9200, 'grafana': 3000, 'httpd': 80, 'mariadb': 3306, 'memcached': 11211, 'mongo': 27017, 'mysql': 3306, 'nats': 4222, 'nginx': 80,
+  'postgres': 5432, 'prometheus': 9090, 'rabbitmq': 5672, 'redis': 6379, 'tomcat': 8080, 'traefik': 80,
 }
 
 /** A program that has run for less may still be starting. */
@@ -46,6 +56,15 @@ export function realPort(patient: Patient, container: ContainerView, wrong: numb
     const port = probe && portOf(probe, spec)
     const passes = field === 'readinessProbe' ? status?.ready : field === 'startupProbe' && status?.started
     if (passes && port !== undefined && port !== wrong) return {port, why: `its ${probeWords(field, probe!)} passes`, from: [patient.cite(patient.pod, `${specPath}.${field}`)], proved: true}
+  }
+  const configured = serverTexts(patient, container).flatMap(({text, where, from}) => configuredPorts(text).map(port => ({port, why: `${where} says ${port}`, from})))
+  if (configured.some(({port}) => port === wrong)) return undefined
+  const [set, ...others] = configured.filter((one, i) => configured.findIndex(({port}) => port === one.port) === i)
+  if (set && others.length === 0) return {...set, proved: false}
+  const usual = (spec.command ?? spec.args) === undefined ? USUAL[basename(spec.image ?? '')] : undefined
+  if (usual === wrong) return undefined
+  if (usual !== undefined && !(spec.env ?? []).some(({name}) => /PORT$/.test(name)) && (spec.volumeMounts ?? []).every(({mountPath}) => !/conf|\/etc\//.test(mountPath))) {
+    return {port: usual, why: `image ${spec.image} listens on ${usual} unless it is told otherwise`, from: [patient.cite(patient.pod, `${container.specPath}.image`)], proved: false}
   }
   const up = patient.cluster.now - Date.parse(status?.state?.running?.startedAt ?? '')
   if (declared.length !== 1 || declared.includes(wrong) || !(up >= STARTING_MS)) return undefined

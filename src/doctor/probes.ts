@@ -38,7 +38,7 @@ export function probeFailures(patient: Patient, container: ContainerView, field:
 
 /** The probe's own words, without what the kubelet puts before them; empty for a command that printed nothing. */
 export const wordsOfFailure = ({message = ''}: Event): string =>
-  plainWords(message.replace(/^\w+ probe (?:failed|errored and resulted in unknown state|errored): ?/i, ''))
+  plainWords(message.replace(/^\w+ probe (?:failed|errored and resulted in \w+ state|errored): ?/i, ''))
 
 export interface ProbeKill {
   field: 'livenessProbe' | 'startupProbe'

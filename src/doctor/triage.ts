@@ -52,7 +52,7 @@ function factsOf({name, role, well, waiting, ended, status}: ContainerView, now:
   if (status?.state?.running) {
     if (role === 'init') return [`${who} is still running`]
     if (status.ready && end) return [`${who} has restarted ${times(status.restartCount)}, last with ${end}`]
-    if (role === 'sidecar') return [`${who} runs, but has not started up`]
+    if (role === 'sidecar' && status.started === false) return [`${who} runs, but has not started up`]
     return [`${who} runs, but is not ready${end ? `; it has restarted ${times(status.restartCount)}, last with ${end}` : ` for ${age(status.state.running.startedAt, now)}`}`]
   }
   return []

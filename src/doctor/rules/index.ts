@@ -47,7 +47,18 @@ import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
 import probeKilled from './run/probe-killed.js'
 import podNotReady from './ready/pod-not-ready.js'
+import probeAnswersError from './ready/probe-answers-error.js'
+import probeCommandFails from './ready/probe-command-fails.js'
+import probeCommandMissing from './ready/probe-command-missing.js'
+import probeDenied from './ready/probe-denied.js'
 import probeFailing from './ready/probe-failing.js'
+import probeGrpcFailing from './ready/probe-grpc-failing.js'
+import probeLoopbackOnly from './ready/probe-loopback-only.js'
+import probePathMissing from './ready/probe-path-missing.js'
+import probePortUnknown from './ready/probe-port-unknown.js'
+import probeSchemeWrong from './ready/probe-scheme-wrong.js'
+import probeTimedOut from './ready/probe-timed-out.js'
+import probeTooEarly from './ready/probe-too-early.js'
 import probeWrongPort from './ready/probe-wrong-port.js'
 import stuckTerminating from './stop/stuck-terminating.js'
 
@@ -99,7 +110,18 @@ export const rules: Rule[] = [
   oomKilled,
   probeKilled,
   podNotReady,
+  probeAnswersError,
+  probeCommandFails,
+  probeCommandMissing,
+  probeDenied,
   probeFailing,
+  probeGrpcFailing,
+  probeLoopbackOnly,
+  probePathMissing,
+  probePortUnknown,
+  probeSchemeWrong,
+  probeTimedOut,
+  probeTooEarly,
   probeWrongPort,
   stuckTerminating,
 ]

@@ -1,4 +1,4 @@
-import {probeFailures, probeWords, wordsOfFailure} from '../../probes.js'
+import {probeFailures, probeKill, probeWords, wordsOfFailure} from '../../probes.js'
 import {defineRule} from '../../rule.js'
 
 /**
@@ -21,7 +21,10 @@ is not ready for a reason of its own, which its log may tell.`,
       const field = status?.started === false && spec.startupProbe ? 'startupProbe' : 'readinessProbe'
       const probe = spec[field]
       if (!status?.state?.running || !probe || (field === 'readinessProbe' ? status.ready : status.started) || role === 'init') continue
+      const kill = probeKill(patient, container)
       const failure = probeFailures(patient, container, field)[0]
+      // Who is killed again and again is not ready at first, whatever the other probe asks.
+      if (kill && kill.field !== field && !failure) continue
       const words = failure && wordsOfFailure(failure)
       yield {
         container: name, about: field,
