@@ -3,7 +3,10 @@ import {distance} from './near-miss.js'
 import type {ContainerView, Patient} from './patient.js'
 
 /** Programs that images commonly have and people commonly misspell. */
-const COMMON = ['bash', 'busybox', 'cat', 'curl', 'date', 'echo', 'env', 'find', 'gunicorn', 'java', 'nc', 'nginx', 'node', 'npm', 'php', 'ping', 'postgres', 'python', 'python3', 'redis-server', 'ruby', 'sh', 'sleep', 'tail', 'uvicorn', 'wget']
+const COMMON = [
+  'bash', 'busybox', 'bundle', 'cat', 'celery', 'chmod', 'chown', 'curl', 'date', 'dotnet', 'echo', 'env', 'exec', 'export', 'find', 'flask', 'grep', 'gunicorn', 'httpd', 'java', 'kubectl', 'mkdir', 'mysql', 'mysqld', 'nc', 'nginx',
+  'node', 'npm', 'npx', 'php', 'ping', 'postgres', 'printf', 'psql', 'python', 'python3', 'rails', 'redis-cli', 'redis-server', 'ruby', 'sh', 'sleep', 'tail', 'touch', 'uvicorn', 'wget', 'yarn',
+]
 
 export interface Insight {
   /** The end of a sentence about the program; empty where its name shows nothing. */
@@ -32,8 +35,14 @@ export function insightInto(patient: Patient, {name, editPath: at, spec}: Contai
   if (base === 'bash' && command[0] === program) {
     return {because: '; small images have "sh" instead', action: 'Start "sh" instead, if the command needs nothing that only bash has', change: edit([program.replace(/bash$/, 'sh'), ...command.slice(1)])}
   }
-  const meant = COMMON.filter(word => word !== base && distance(base, word) <= (base.length > 4 ? 2 : 1)).toSorted((a, b) => distance(base, a) - distance(base, b))[0]
-  if (meant === undefined || COMMON.includes(base)) return {because: ''}
-  const word = program.slice(0, program.length - base.length) + meant
+  const word = meantBy(program)
+  if (word === undefined) return {because: ''}
   return {because: `; "${word}" may be meant`, action: `Start "${word}" instead`, change: command[0] === program ? edit([word, ...command.slice(1)]) : undefined}
+}
+
+/** The well-known program that a misspelt one may mean, in the same folder. */
+export function meantBy(program: string): string | undefined {
+  const base = program.slice(program.lastIndexOf('/') + 1)
+  const meant = COMMON.filter(word => word !== base && distance(base, word) <= (base.length > 4 ? 2 : 1)).toSorted((a, b) => distance(base, a) - distance(base, b))[0]
+  return meant === undefined || COMMON.includes(base) ? undefined : program.slice(0, program.length - base.length) + meant
 }

@@ -4,7 +4,7 @@ import type {Patient} from './patient.js'
 import type {Fix} from './types.js'
 
 /** The revision before the one that the patient belongs to, where the ReplicaSets of its Deployment can be read. */
-export function previousRevision(patient: Patient): {set: ReplicaSet, revision: string} | undefined {
+export function previousRevision(patient: Patient): {set: ReplicaSet, revision: string, own: ReplicaSet} | undefined {
   const {owner, pod, namespace, cluster} = patient
   const deployment = owner.object as {kind?: string, metadata?: {uid?: string}, spec?: {selector?: object}} | undefined
   if (deployment?.kind !== 'Deployment') return undefined
@@ -12,14 +12,17 @@ export function previousRevision(patient: Patient): {set: ReplicaSet, revision: 
   const own = sets?.find(({metadata}) => pod.metadata?.ownerReferences?.some(({uid}) => uid === metadata?.uid))
   if (!sets || !own) return undefined
   const before = sets.filter(set => revisionOf(set) < revisionOf(own)).toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
-  return before && {set: before, revision: String(revisionOf(before))}
+  return before && {set: before, revision: String(revisionOf(before)), own}
 }
 
 const revisionOf = ({metadata}: ReplicaSet) => Number(metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0)
 
 /** The container as the previous revision had it. */
-export const containerBefore = (patient: Patient, name: string): Container | undefined => {
-  const spec = previousRevision(patient)?.set.spec?.template?.spec
+export const containerBefore = (patient: Patient, name: string): Container | undefined => containerIn(previousRevision(patient)?.set, name)
+
+/** The container of that name in the template of a revision. */
+export const containerIn = (set: ReplicaSet | undefined, name: string): Container | undefined => {
+  const spec = set?.spec?.template?.spec
   return [...spec?.initContainers ?? [], ...spec?.containers ?? []].find(container => container.name === name)
 }
 

@@ -87,3 +87,16 @@ export function shortened(text: string): string {
   const bare = words.replace(/^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?\]?\s*(?:UTC\s*)?/, '').replace(/^[EF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.-]+:\d+\] /, '')
   return bare.length > 200 ? `${bare.slice(0, 197)}...` : bare
 }
+
+/** Of a Go panic the first call of the program's own code: `main.load (/src/main.go:12)`. Frames of the runtime, the standard library and of modules say where it was noticed, not where it was caused. */
+export function ownFrame({log, line}: LogLine): string | undefined {
+  const lines = log.text.split('\n')
+  if (!/^(?:panic|fatal error): /.test(lines[line] ?? '')) return undefined
+  const start = lines.findIndex((text, i) => i > line && /^goroutine \d+ .*\[/.test(text))
+  for (let i = start + 1; start >= 0 && i + 1 < lines.length && lines[i] !== ''; i += 2) {
+    const [, call = ''] = /^(?:created by )?([^\s(]+(?:\(\*?\w+\)[^\s(]*)?)/.exec(lines[i]!) ?? []
+    const [, place = ''] = /^\t(\S+:\d+)/.exec(lines[i + 1]!) ?? []
+    if (place !== '' && !/^(?:panic|runtime|log|testing|sync|net|reflect)(?:[./]|$)/.test(call) && !/\/(?:usr\/local\/go\/src|go\/pkg\/mod|vendor)\//.test(place)) return `${call} (${place})`
+  }
+  return undefined
+}

@@ -46,6 +46,12 @@ import killedBySigkill from './run/killed-by-sigkill.js'
 import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
 import probeKilled from './run/probe-killed.js'
+import secretTrailingNewline from './run/secret-trailing-newline.js'
+import serviceLinkCollision from './run/service-link-collision.js'
+import shellCommandNotExecutable from './run/shell-command-not-executable.js'
+import shellCommandNotFound from './run/shell-command-not-found.js'
+import unknownFlag from './run/unknown-flag.js'
+import variableNotExpanded from './run/variable-not-expanded.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
 import probeCommandFails from './ready/probe-command-fails.js'
@@ -109,6 +115,12 @@ export const rules: Rule[] = [
   mysqlPasswordNotSet,
   oomKilled,
   probeKilled,
+  secretTrailingNewline,
+  serviceLinkCollision,
+  shellCommandNotExecutable,
+  shellCommandNotFound,
+  unknownFlag,
+  variableNotExpanded,
   podNotReady,
   probeAnswersError,
   probeCommandFails,

@@ -33,7 +33,7 @@ nothing has run yet. The kubelet keeps trying, so the pod starts by itself as so
         yield {
           container: name,
           summary: `Container "${name}" cannot be started: its postStart hook${what === undefined ? '' : ` (${what})`} fails.`,
-          evidence: [patient.cite(hook.event, 'message'), ...patient.citeIfPresent(patient.pod, `${specPath}.lifecycle.postStart`)],
+          evidence: [hook.evidence, ...patient.citeIfPresent(patient.pod, `${specPath}.lifecycle.postStart`)],
           fixes: [], culprit: {...patient.owner.ref, part: name},
         }
       }

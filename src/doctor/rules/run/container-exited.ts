@@ -1,13 +1,10 @@
+import {contextOf, debugCopy} from '../../exit-context.js'
+import {fixesForCode, meaningOf} from '../../exit-code.js'
 import {lastWords} from '../../log-scan.js'
 import {rollBack} from '../../revisions.js'
 import {defineRule} from '../../rule.js'
 import {stoppedFor} from '../../stopped.js'
-
-/** Exit codes by convention: shells use 126 and 127, a runtime reports death by signal n as 128+n. */
-const MEANING: Record<number, string> = {
-  126: 'what a shell should run may not be executed', 127: 'a shell did not find what it should run', 132: 'SIGILL: an instruction that this processor does not have',
-  134: 'SIGABRT: the program gave up by itself', 135: 'SIGBUS', 136: 'SIGFPE: a division by zero', 137: 'SIGKILL', 139: 'SIGSEGV: the program touched memory that is not its own', 143: 'SIGTERM: it was asked to stop',
-}
+import {age} from '../../triage.js'
 
 export default defineRule({
   id: 'container-exited',
@@ -22,21 +19,31 @@ something, from 129 on death by the signal of that number less 128.`,
 
   * check(patient) {
     for (const container of patient.ended) {
-      const {name, ended, role, status} = container
+      const {name, ended, role, status, spec} = container
       if (/^(?:StartError|ContainerCannotRun)$/.test(ended.reason)) continue
-      const {words, evidence} = lastWords(patient, container)
-      const meaning = ended.reason === 'ContainerStatusUnknown' ? undefined : MEANING[ended.exitCode]
+      const {words, evidence, line} = lastWords(patient, container)
+      const unknown = ended.reason === 'ContainerStatusUnknown'
+      const meaning = unknown ? undefined : meaningOf(ended.exitCode)
       const stopped = stoppedFor(patient, container)
       const {reason, message} = patient.pod.status?.phase === 'Failed' ? patient.pod.status : {}
       const who = `${role === 'main' ? 'Container' : role === 'init' ? 'Init container' : 'Sidecar'} "${name}"`
+      const by = !reason && !stopped && !unknown
+      const context = by && !patient.containers.find(other => other.name === name)?.well ? contextOf(patient, container, line) : {sentences: [], evidence: []}
+      const silent = by && words === ', and wrote nothing.'
+      const command = silent && spec.command ? ` (command ${[...spec.command, ...spec.args ?? []].join(' ').slice(0, 60)})` : ''
+      // It may be up when it is looked at: what matters is that it does not stay so.
+      const up = by && status?.state?.running && !container.well && status.restartCount > 0
+      const lived = up && ended.startedAt && ended.finishedAt ? ` after ${age(ended.startedAt, Date.parse(ended.finishedAt))}` : ''
+      const again = up ? `${lived} and runs again (${status.restartCount} restart${status.restartCount === 1 ? '' : 's'} so far)` : ''
+      const text = `${who}${command} ended with exit code ${ended.exitCode}${meaning ? ` (${meaning})` : ''}${again}${words}`
       yield {
         container: name,
         summary: reason ? `${who} was stopped with its pod (exit code ${ended.exitCode}): ${message?.trim() ?? reason}`
           : stopped ? `${who} was restarted by the kubelet: ${stopped.why}.`
-          : `${who} ended with exit code ${ended.exitCode}${meaning ? ` (${meaning})` : ''}${words}`,
-        evidence: [...(reason ? [patient.cite(patient.pod, 'status.reason')] : []), ...(stopped ? [patient.cite(stopped.event, 'message')] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence,
+          : context.sentences.length > 0 ? `${text.replace(/\.*$/, '')}. ${context.sentences.join(' ')}` : text,
+        evidence: [...(reason ? [patient.cite(patient.pod, 'status.reason')] : []), ...(stopped ? [stopped.evidence] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence, ...context.evidence,
           ...(status?.restartCount ? [patient.cite(patient.pod, `${container.statusPath}.restartCount`)] : [])],
-        fixes: rollBack(patient, ''),
+        fixes: [...rollBack(patient, ''), ...(by ? fixesForCode(patient, container, ended.exitCode) : []), ...(silent && ended.exitCode < 126 ? [debugCopy(patient, container)] : [])],
         culprit: {...patient.owner.ref, part: name},
       }
     }

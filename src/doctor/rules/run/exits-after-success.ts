@@ -2,6 +2,7 @@ import {editTemplate, wordOf} from '../../fix.js'
 import {isError, lastWords, shortened} from '../../log-scan.js'
 import type {Ended, Patient} from '../../patient.js'
 import {defineRule} from '../../rule.js'
+import {stoppedFor} from '../../stopped.js'
 import type {Fix} from '../../types.js'
 
 /** Images whose own command is a shell, which ends at once where nobody types. */
@@ -33,7 +34,7 @@ server that goes into the background, and a shell without a terminal, end in the
   * check(patient) {
     for (const container of patient.ended) {
       const {name, ended, restarts, spec, role} = container
-      if (!restarts || ended.exitCode !== 0 || role !== 'main' || ended.reason === 'OOMKilled') continue
+      if (!restarts || ended.exitCode !== 0 || role !== 'main' || ended.reason === 'OOMKilled' || stoppedFor(patient, container)) continue
       const {evidence, line} = lastWords(patient, container)
       const wrong = line && isError(line)
       const shell = !spec.command?.length && !spec.args?.length && SHELL_IMAGE.test(spec.image ?? '')

@@ -24,9 +24,14 @@ asked for, and the grace period ran out because the program does not listen to S
       if (ended.exitCode !== 137 || ended.reason === 'OOMKilled' || ended.reason === 'ContainerStatusUnknown' || stoppedFor(patient, container)) continue
       const {line, evidence} = lastWords(patient, container)
       const limit = spec.resources?.limits?.['memory']
+      // A probe may have killed it, whose events are gone. Without one, nobody outside the container has a reason to.
+      const probed = spec.livenessProbe !== undefined || spec.startupProbe !== undefined
+      const who = `Container "${name}" was killed with SIGKILL (exit code 137)`
       yield {
         container: name,
-        summary: `Container "${name}" was killed with SIGKILL (exit code 137), but not reported as OOMKilled${line && isError(line) ? `; its log says: ${shortened(line.text)}` : '.'}`,
+        ...(!probed && {likely: true as const}),
+        summary: `${probed ? `${who}, but not reported as OOMKilled` : `${who} from inside: it is not reported as OOMKilled, has no probe that kills it, and its pod is not being deleted`}${
+          line && isError(line) ? `; its log says: ${shortened(line.text)}` : '.'}`,
         evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence],
         fixes: [{action: limit === undefined ? 'Look for what in the container sends SIGKILL; it has no memory limit of its own, so also look whether its node ran out of memory'
           : `Look for what in the container sends SIGKILL, and whether it comes near its memory limit of ${limit}`}],
