@@ -1,7 +1,7 @@
 import type {Deployment, Pod} from '../kube/types.js'
 import {isSibling} from './blocked-words.js'
 import {changing, wordOf} from './fix.js'
-import {ACTIVE_PODS} from './node-filters.js'
+import {ACTIVE_PODS, placesOf} from './node-filters.js'
 import type {Patient} from './patient.js'
 import type {Fix} from './types.js'
 
@@ -36,3 +36,7 @@ export function scaleToFit(patient: Patient, standing: number): Fix[] {
   const {commands = [], effect = 'changes-spec'} = changing(owner, [['kubectl', 'scale', wordOf(owner.ref), `--replicas=${placed}`]])
   return [{action: `Run ${placed} pod${placed === 1 ? '' : 's'} of ${wordOf(owner.ref)} instead of ${owner.pods}: so many have a node`, commands, effect}]
 }
+
+/** The pods that the scheduler has told to leave the node. */
+export const leavingFor = ({cluster}: Patient, room: string): Pod[] => (placesOf(cluster) ?? []).find(({name}) => name === room)?.pods
+  .filter(({metadata, status}) => metadata?.deletionTimestamp !== undefined && status?.conditions?.some(({type, reason}) => type === 'DisruptionTarget' && reason === 'PreemptionByScheduler')) ?? []

@@ -80,7 +80,7 @@ export interface Lookalikes {
 }
 
 /** Objects that a missing name may have meant. What nobody could look at gives no suggestion. */
-export function lookalikes(subject: Subject, kind: Data | 'PersistentVolumeClaim' | 'Service' | 'ServiceAccount', name: string, keys: string[] = []): Lookalikes {
+export function lookalikes(subject: Subject, kind: Data | 'PersistentVolumeClaim' | 'ResourceClaim' | 'ResourceClaimTemplate' | 'Service' | 'ServiceAccount', name: string, keys: string[] = []): Lookalikes {
   const here = (subject.list(kind, {namespace: subject.namespace, metadataOnly: true}) ?? subject.cluster.held(kind, subject.namespace)) as KubeObject[]
   const everywhere = (subject.list(kind, {fieldSelector: `metadata.name=${name}`, metadataOnly: true}) ?? []) as KubeObject[]
   const ranked = nearMisses(name, here.map(object => ({name: object.metadata?.name ?? '', keys: keysOf(object)})), keys)

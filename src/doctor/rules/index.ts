@@ -8,15 +8,21 @@ import serviceAccountMissing from './admit/service-account-missing.js'
 import antiAffinityOfAnother from './schedule/anti-affinity-of-another.js'
 import antiAffinityOwn from './schedule/anti-affinity-own.js'
 import claimMissing from './schedule/claim-missing.js'
+import deviceNotAvailable from './schedule/device-not-available.js'
 import hostPortTaken from './schedule/host-port-taken.js'
 import insufficientResources from './schedule/insufficient-resources.js'
 import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
 import nodeCordoned from './schedule/node-cordoned.js'
 import podAffinityNotMatched from './schedule/pod-affinity-not-matched.js'
+import resourceClaimMissing from './schedule/resource-claim-missing.js'
+import schedulerNotRunning from './schedule/scheduler-not-running.js'
+import schedulingGated from './schedule/scheduling-gated.js'
 import taintNotTolerated from './schedule/taint-not-tolerated.js'
 import topologyLabelMissing from './schedule/topology-label-missing.js'
 import topologySpreadSkewed from './schedule/topology-spread-skewed.js'
 import unschedulable from './schedule/unschedulable.js'
+import kubeletSilent from './node/kubelet-silent.js'
+import nodeMissing from './node/node-missing.js'
 import nodeNotReady from './node/node-not-ready.js'
 import podRejected from './node/pod-rejected.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
@@ -77,15 +83,21 @@ export const rules: Rule[] = [
   antiAffinityOfAnother,
   antiAffinityOwn,
   claimMissing,
+  deviceNotAvailable,
   hostPortTaken,
   insufficientResources,
   nodeAffinityNotMatched,
   nodeCordoned,
   podAffinityNotMatched,
+  resourceClaimMissing,
+  schedulerNotRunning,
+  schedulingGated,
   taintNotTolerated,
   topologyLabelMissing,
   topologySpreadSkewed,
   unschedulable,
+  kubeletSilent,
+  nodeMissing,
   nodeNotReady,
   podRejected,
   volumeConfigmapKeyMissing,

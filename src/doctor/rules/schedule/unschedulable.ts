@@ -1,7 +1,10 @@
+import {otherWord} from '../../blocked-words.js'
 import {editTemplate, wordOf} from '../../fix.js'
 import type {Patient} from '../../patient.js'
+import {leavingFor} from '../../make-way.js'
+import {listed} from '../../report/layout.js'
 import {defineRule} from '../../rule.js'
-import {isGated, isWaiting, overSince, withoutNoise} from '../../scheduling.js'
+import {isWaiting, overSince, withoutNoise} from '../../scheduling.js'
 import {theirWord} from '../../scheduling-words.js'
 import {age} from '../../triage.js'
 import type {Symptom} from '../../types.js'
@@ -23,18 +26,16 @@ next. It tries again whenever something changes that might help. A pod that no s
     const {pod, owner: {ref: culprit}, cluster} = patient
     const {status, message, reason, path} = patient.condition('PodScheduled') ?? {}
     const condition = path === undefined ? [] : [...patient.citeIfPresent(pod, `${path}.reason`), ...patient.citeIfPresent(pod, `${path}.message`)]
-    if (isGated(patient)) {
-      const gates = pod.spec!.schedulingGates!.map(({name}) => `"${name}"`).join(' and ')
-      const fixes = [{action: `Let whoever set gate ${gates} take it away: no scheduler looks at the pod before`}]
-      yield {summary: `Scheduling ${theirWord(patient)} is held back on purpose by gate ${gates}.`, evidence: [...condition, patient.cite(pod, 'spec.schedulingGates')], fixes, culprit}
-    } else if (isWaiting(patient) && status === 'False') {
+    if (isWaiting(patient) && status === 'False') {
       const event = message ? undefined : patient.events('FailedScheduling')[0]
       const words = withoutNoise(message || event?.message || reason || '').replace(/\.?$/, '.')
       const [room, over] = [pod.status?.nominatedNodeName, overSince(patient)]
+      const leaving = room === undefined ? [] : leavingFor(patient, room)
+      const who = leaving.length === 0 ? 'pods of lower priority have' : `${listed(leaving.slice(0, 3).map(victim => `${otherWord(victim, patient.namespace)} (priority ${victim.spec?.priority ?? 0}, against ${pod.spec?.priority ?? 0})`))} ${leaving.length === 1 ? 'has' : 'have'}`
       yield {
-        summary: room !== undefined ? `Node "${room}" takes ${theirWord(patient)} once pods of lower priority have left it: ${words}`
+        summary: room !== undefined ? `Node "${room}" takes ${theirWord(patient)} once ${who} left it, pushed out by the scheduler to make room: ${words}`
           : over === undefined ? `No node takes ${theirWord(patient)}: ${words}` : `No node took ${theirWord(patient)} so far, but ${over}; the scheduler looks again within five minutes.`,
-        evidence: [...condition, ...(event ? [patient.cite(event, 'message')] : []), ...patient.citeIfPresent(pod, 'status.nominatedNodeName')],
+        evidence: [...condition, ...(event ? [patient.cite(event, 'message')] : []), ...patient.citeIfPresent(pod, 'status.nominatedNodeName'), ...leaving.slice(0, 3).map(victim => patient.cite(victim, 'metadata.deletionTimestamp'))],
         fixes: [], culprit,
       }
     } else if (isWaiting(patient) && status === undefined && cluster.now - Date.parse(pod.metadata?.creationTimestamp ?? '') > PATIENCE_MS) yield unseen(patient)
