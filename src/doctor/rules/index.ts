@@ -48,6 +48,10 @@ import secretMissing from './create/secret-missing.js'
 import containerExited from './run/container-exited.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import initContainerFailed from './run/init-container-failed.js'
+import initContainerHangs from './run/init-container-hangs.js'
+import initWaitsForJob from './run/init-waits-for-job.js'
+import initWaitsForService from './run/init-waits-for-service.js'
+import jobKeptRunning from './run/job-kept-running.js'
 import killedBySigkill from './run/killed-by-sigkill.js'
 import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
@@ -58,6 +62,7 @@ import shellCommandNotExecutable from './run/shell-command-not-executable.js'
 import shellCommandNotFound from './run/shell-command-not-found.js'
 import unknownFlag from './run/unknown-flag.js'
 import variableNotExpanded from './run/variable-not-expanded.js'
+import livenessFailing from './ready/liveness-failing.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
 import probeCommandFails from './ready/probe-command-fails.js'
@@ -72,6 +77,7 @@ import probeSchemeWrong from './ready/probe-scheme-wrong.js'
 import probeTimedOut from './ready/probe-timed-out.js'
 import probeTooEarly from './ready/probe-too-early.js'
 import probeWrongPort from './ready/probe-wrong-port.js'
+import waitsForMinReady from './ready/waits-for-min-ready.js'
 import stuckTerminating from './stop/stuck-terminating.js'
 
 export const rules: Rule[] = [
@@ -123,6 +129,10 @@ export const rules: Rule[] = [
   containerExited,
   exitsAfterSuccess,
   initContainerFailed,
+  initContainerHangs,
+  initWaitsForJob,
+  initWaitsForService,
+  jobKeptRunning,
   killedBySigkill,
   mysqlPasswordNotSet,
   oomKilled,
@@ -133,6 +143,7 @@ export const rules: Rule[] = [
   shellCommandNotFound,
   unknownFlag,
   variableNotExpanded,
+  livenessFailing,
   podNotReady,
   probeAnswersError,
   probeCommandFails,
@@ -147,5 +158,6 @@ export const rules: Rule[] = [
   probeTimedOut,
   probeTooEarly,
   probeWrongPort,
+  waitsForMinReady,
   stuckTerminating,
 ]
