@@ -1,10 +1,11 @@
-import type {Pod} from '../kube/types.js'
+import type {KubeObject, Pod} from '../kube/types.js'
 import {keyOfRef, Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
 import {forStatefulSet, isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
 import {changedBy, keeperOf} from './keeper.js'
 import {isCustom} from './kind.js'
+import {isObjectKind} from './object-state.js'
 import {byText} from './order.js'
 import {Patient} from './patient.js'
 import {resolve} from './resolve.js'
@@ -20,7 +21,7 @@ import {Workload} from './workload.js'
  */
 export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const cluster = new Cluster(snapshot)
-  const {sickPods, sickWorkloads, sickObjects, wellPods, states, looked, missing} = resolve(cluster, snapshot)
+  const {sickPods, sickWorkloads, objects, bystanders, wellPods, states, looked, missing} = resolve(cluster, snapshot)
   const only = snapshot.container
   const broken = new Map<string, string>()
   const findings: Finding[] = []
@@ -53,13 +54,26 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     const workload = new Workload(cluster, object)
     if (!isCustom(workload.ref.kind)) for (const rule of judging('workload')) run(rule, workload.ref, () => rule.check(workload))
   }
-  for (const object of sickObjects) {
+  const judgeObject = (object: KubeObject, severity?: 'warning') => {
     const subject = new Subject(cluster, object)
-    for (const rule of judging(object.kind as ObjectKind)) run(rule, subject.ref, () => (rule.check as (subject: Subject) => Iterable<Symptom>)(subject))
+    for (const rule of judging(object.kind as ObjectKind)) {
+      const check = () => (rule.check as (subject: Subject) => Iterable<Symptom>)(subject)
+      if (severity === undefined) run(rule, subject.ref, check)
+      // Nobody has asked for it: only what is proved, is its own fault, and can be mended.
+      else run({...rule, severity}, subject.ref, () => [...check()].filter(({culprit, likely, fixes}) => !likely && culprit.kind === object.kind && fixes.length > 0))
+    }
   }
+  for (const object of objects) judgeObject(object)
+  for (const object of bystanders) judgeObject(object, 'warning')
 
   const owners = new Map(patients.map(({ref, owner}) => [keyOfRef(ref), owner.ref]))
-  const owned = states.map(state => state.owner ? {...state, owner: owners.get(keyOfRef(state.object)) ?? state.owner} : state)
+  // What looks well by itself, a rule may know better: a port to which a Service sends, and where nobody listens.
+  const accused = new Map(findings.filter(({severity, patient}) => severity === 'error' && isObjectKind(patient.kind)).map(({patient, summary}) => [keyOfRef(patient), summary]))
+  const owned = states.map((state): State => {
+    const fault = accused.get(keyOfRef(state.object))
+    if (fault !== undefined && state.condition !== 'sick') return {...state, condition: 'sick', facts: [fault]}
+    return state.owner ? {...state, owner: owners.get(keyOfRef(state.object)) ?? state.owner} : state
+  })
 
   const examined = [...patients, ...well]
   const wellContainers = new Map(examined.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))

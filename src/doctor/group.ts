@@ -4,10 +4,17 @@ import {phases, type Cause, type Finding, type Fix, type Ref} from './types.js'
 
 /**
  * Whether `cause` explains `finding`: it strikes the same patient earlier in the pod's life, and it is about the pod as a
- * whole or about the same container. Warnings explain nothing.
+ * whole or about the same container. Or the finding itself says that it follows from what ails another object. Warnings explain nothing.
  */
 export const isExplainedBy = (finding: Finding, cause: Finding): boolean =>
-  cause !== finding && keyOfRef(cause.patient) === keyOfRef(finding.patient) && cause.severity === 'error'
+  cause !== finding && cause.severity === 'error' && (comesFrom(finding, cause) || strikesEarlier(cause, finding))
+
+const names = ({because = []}: Finding, {patient}: Finding) => because.some(ref => keyOfRef(ref) === keyOfRef(patient))
+/** Of two that name each other neither is the consequence. */
+const comesFrom = (finding: Finding, cause: Finding): boolean => names(finding, cause) && !names(cause, finding)
+
+const strikesEarlier = (cause: Finding, finding: Finding): boolean =>
+  keyOfRef(cause.patient) === keyOfRef(finding.patient)
   && phases.indexOf(cause.phase) < phases.indexOf(finding.phase)
   && (cause.container === undefined || finding.container === undefined || cause.container === finding.container)
 
@@ -28,7 +35,9 @@ export function groupCauses(findings: Finding[], alike: Map<string, Ref[]>): Cau
       if (!cause.affected.some(other => keyOfRef(other) === keyOfRef(ref))) cause.affected.push(ref)
     }
   }
-  return [...causes.values()]
+  // A warning about what is a cause already says nothing new.
+  const accused = new Set([...causes.values()].flatMap(({finding: {severity, culprit}}) => severity === 'error' ? [keyOfRef(culprit)] : []))
+  return [...causes.values()].filter(({finding: {severity, culprit}}) => severity === 'error' || !accused.has(keyOfRef(culprit)))
     .map(cause => ({...cause, affected: cause.affected.toSorted((a, b) => byText(a.namespace ?? '', b.namespace ?? '') || byNumbers(a.name, b.name))}))
     .toSorted((a, b) => byText(a.finding.severity, b.finding.severity) || b.affected.length - a.affected.length)
 }

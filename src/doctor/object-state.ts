@@ -66,12 +66,16 @@ function judgeIngress(cluster: Cluster, ingress: Ingress): Judged {
     : service ? judgeService(cluster, service).facts.map(fact => `Service "${name}": ${fact}`) : [])
   const absent = backendsOf(ingress).flatMap(({name, port}) => {
     const service = cluster.find('Service', name, namespace)
-    return service && port && !service.spec?.ports?.some(own => own.name === port.name || own.port === port.number) ? [`Service "${name}" has no port ${port.name ?? port.number}`] : []
+    return service && port && !hasPort(service, port) ? [`Service "${name}" has no port ${port.name ?? port.number}`] : []
   })
   const all = [...new Set([...facts, ...absent])]
   const blind = services.some(({service}) => service === undefined || (service && judgeService(cluster, service).unread !== undefined))
   return {facts: all, status: `${services.length} backend${services.length === 1 ? '' : 's'}`, ...(blind && {unread: 'not all of its Services could be read'})}
 }
+
+/** Whether the Service has the port that an Ingress names, by number or by name. */
+export const hasPort = ({spec}: Service, {name, number}: {name?: string, number?: number}): boolean =>
+  spec?.ports?.some(own => number === undefined ? own.name === name : own.port === number) ?? false
 
 /** The Services that an Ingress sends requests to, with where it says so. */
 export function backendsOf({spec}: Ingress): {name: string, port: {name?: string, number?: number} | undefined, path: string}[] {
@@ -109,7 +113,7 @@ function judgeClaim(cluster: Cluster, {spec, status, metadata}: PersistentVolume
 function judgeAutoscaler({status}: HorizontalPodAutoscaler): Judged {
   const against = (status?.conditions ?? []).filter(({type, status, reason}) => (type === 'ScalingActive' || type === 'AbleToScale') && status === 'False' && reason !== 'ScalingDisabled')
   return {facts: against.map(({type, reason, message}) => `condition ${type}: ${reason ?? ''}${message ? `: ${message}` : ''}`),
-    status: `${status?.currentReplicas ?? 0} replicas, ${status?.desiredReplicas ?? 0} desired`}
+    status: `${status?.currentReplicas ?? 0} of ${status?.desiredReplicas ?? 0} desired replicas`}
 }
 
 function judgeBudget({status}: PodDisruptionBudget): Judged {

@@ -71,6 +71,9 @@ export function keysOf(object: KubeObject): string[] {
   return [...new Set(fields.flatMap(field => /^(?:data|binaryData)\.(.+)$/.exec(field)?.[1] ?? []))].toSorted()
 }
 
+/** Kinds whose names people write into specs and mistype. */
+type NamedKind = Data | 'PersistentVolumeClaim' | 'ResourceClaim' | 'ResourceClaimTemplate' | 'Service' | 'ServiceAccount' | 'IngressClass' | 'Deployment' | 'StatefulSet' | 'ReplicaSet'
+
 export interface Lookalikes {
   /** The one that was meant, as far as names and keys can tell. */
   best: string | undefined
@@ -80,7 +83,7 @@ export interface Lookalikes {
 }
 
 /** Objects that a missing name may have meant. What nobody could look at gives no suggestion. */
-export function lookalikes(subject: Subject, kind: Data | 'PersistentVolumeClaim' | 'ResourceClaim' | 'ResourceClaimTemplate' | 'Service' | 'ServiceAccount', name: string, keys: string[] = []): Lookalikes {
+export function lookalikes(subject: Subject, kind: NamedKind, name: string, keys: string[] = []): Lookalikes {
   const here = (subject.list(kind, {namespace: subject.namespace, metadataOnly: true}) ?? subject.cluster.held(kind, subject.namespace)) as KubeObject[]
   const everywhere = (subject.list(kind, {fieldSelector: `metadata.name=${name}`, metadataOnly: true}) ?? []) as KubeObject[]
   const ranked = nearMisses(name, here.map(object => ({name: object.metadata?.name ?? '', keys: keysOf(object)})), keys)

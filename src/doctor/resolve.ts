@@ -4,10 +4,10 @@ import type {Cluster} from './cluster.js'
 import {currentJob, podsUnder} from './members.js'
 import {isCustom} from './kind.js'
 import {nearest} from './near-miss.js'
-import {isObjectKind, stateOfObject} from './object-state.js'
+import {backendsOf, isObjectKind, stateOfObject} from './object-state.js'
 import {parseSelector} from './parse-selector.js'
 import {stateOfPod} from './triage.js'
-import {EVERYWHERE, type Missing, type Snapshot, type State, type Target} from './types.js'
+import {EVERYWHERE, type Missing, type Ref, type Snapshot, type State, type Target} from './types.js'
 import {stateOfWorkload} from './workload-state.js'
 import {WORKLOAD_KINDS} from './workload.js'
 
@@ -15,8 +15,10 @@ import {WORKLOAD_KINDS} from './workload.js'
 export interface Resolved {
   sickPods: Pod[]
   sickWorkloads: KubeObject[]
-  /** Sick Services, nodes, claims and other objects that were named. */
-  sickObjects: KubeObject[]
+  /** Services, nodes, claims and other objects that were named. */
+  objects: KubeObject[]
+  /** Services and autoscalers of a namespace that was asked about as a whole: what is wrong with them is worth a warning. */
+  bystanders: KubeObject[]
   /** Sound pods that were named, or whose workload was: their past is told, and what they complain of. */
   wellPods: Pod[]
   /** Of the named targets, and of everything sick that was found in them. */
@@ -29,9 +31,11 @@ export interface Resolved {
 export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, 'targets' | 'container'>): Resolved {
   const found = {pods: new Map<string, Pod>(), workloads: new Map<string, KubeObject>(), objects: new Map<string, KubeObject>()}
   const close = new Set<string>()
+  const behind = new Map<string, Ref[]>()
   const named = new Set<string>()
   const missing: Missing[] = []
   const unknown: State[] = []
+  const bystanders: KubeObject[] = []
   const add = (object: KubeObject) => (object.kind === 'Pod' ? found.pods : isObjectKind(object.kind) ? found.objects : found.workloads).set(keyOfRef(refOf(object)), object as Pod)
 
   for (const target of targets) {
@@ -40,6 +44,8 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
     if (target.kind === 'Namespace') {
       const held = membersOf(cluster, target.name === EVERYWHERE ? undefined : target.name)
       held.objects.forEach(add)
+      const namespace = target.name === EVERYWHERE ? undefined : target.name
+      for (const kind of ['Service', 'HorizontalPodAutoscaler'] as const) bystanders.push(...cluster.list(kind, {namespace}) ?? [])
       const home = held.complete && target.name !== EVERYWHERE && held.objects.every(({metadata}) => metadata?.deletionTimestamp !== undefined) ? cluster.find('Namespace', target.name) : undefined
       if (home?.metadata?.deletionTimestamp !== undefined) add(home)
       if (!held.complete) blind(held.unread.map(kind => `${kind} could not be listed`))
@@ -63,14 +69,16 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
     else if (object === undefined) blind([])
     else {
       add(object)
+      if (object.kind === 'Ingress') for (const {name} of backendsOf(object)) add(cluster.find('Service', name, target.namespace) ?? object)
       const pods = target.kind === 'Pod' ? [object as Pod] : podsUnder(cluster, object)
       pods.forEach(add)
+      if (isObjectKind(object.kind)) behind.set(keyOfRef(target), pods.map(refOf))
       for (const pod of pods) close.add(keyOfRef(refOf(pod)))
     }
   }
 
   const workloads = [...found.workloads.values()].map(object => ({object, state: object.kind === 'CronJob' ? stateOfCronJob(cluster, object) : stateOfWorkload(object)}))
-  const objects = [...found.objects.values()].map(object => ({object, state: stateOfObject(cluster, object)}))
+  const objects = [...found.objects.values()].map(object => ({object, state: {...stateOfObject(cluster, object), ...(behind.has(keyOfRef(refOf(object))) && {pods: behind.get(keyOfRef(refOf(object)))!})}}))
   const soundUids = new Set(workloads.filter(({state}) => state.condition === 'sound').map(({object}) => object.metadata?.uid))
   const pods = [...found.pods.values()].filter(pod => container === undefined || hasContainer(pod, container)).filter(pod => named.has(keyOfRef(refOf(pod))) || !isCorpse(cluster, pod, soundUids))
     .map(pod => ({object: pod, state: stateOfPod(pod, cluster.now, container)}))
@@ -78,7 +86,8 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
   return {
     sickPods: pods.filter(({state}) => state.condition === 'sick').map(({object}) => object),
     sickWorkloads: workloads.filter(({state}) => state.condition === 'sick').map(({object}) => object),
-    sickObjects: objects.filter(({state}) => state.condition === 'sick').map(({object}) => object),
+    objects: objects.map(({object}) => object),
+    bystanders,
     wellPods: pods.filter(({object, state}) => state.condition === 'sound' && close.has(keyOfRef(refOf(object)))).map(({object}) => object),
     states: [...unknown, ...[...objects, ...workloads.filter(kept), ...pods.filter(kept)].map(({state}) => state)],
     looked: {pods: pods.length, sound: pods.filter(({state}) => state.condition === 'sound').length},

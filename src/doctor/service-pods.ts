@@ -15,6 +15,15 @@ import type {Fix} from './types.js'
 type Service = Kinds['Service']
 interface Candidate {object: KubeObject, labels: Record<string, string>, replicas: number | undefined}
 
+/** The pod counts: it has neither ended nor is it being deleted. */
+export const isThere = ({metadata, status}: Pod): boolean => metadata?.deletionTimestamp === undefined && !/^(?:Succeeded|Failed)$/.test(status?.phase ?? '')
+/** Since when it is ready; undefined for a pod that is not, empty where nobody says. */
+export const readySince = ({status}: Pod): string | undefined => {
+  const condition = status?.conditions?.find(({type, status}) => type === 'Ready' && status === 'True')
+  return condition && (condition.lastTransitionTime ?? '')
+}
+export const isReady = (pod: Pod): boolean => readySince(pod) !== undefined
+
 /** The workloads of a namespace with the labels of their pods; undefined where one of the kinds could not be read. */
 function workloads(subject: Subject, namespace: string): Candidate[] | undefined {
   const lists = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).map(kind => subject.list(kind, {namespace}) as (KubeObject & {spec?: {replicas?: number, template?: {metadata?: {labels?: Record<string, string>}}}})[] | undefined)
@@ -23,7 +32,7 @@ function workloads(subject: Subject, namespace: string): Candidate[] | undefined
 }
 
 /** A Service whose selector no pod satisfies: what it selects is scaled to nothing, or is labelled otherwise. */
-export function podsAbsent(subject: Subject, service: Service): Obstacle | undefined {
+export function podsAbsent(subject: Subject, service: Service): Obstacle & {meant?: KubeObject} {
   const {name = '', namespace = 'default'} = service.metadata ?? {}
   const selector = service.spec?.selector ?? {}
   const words = Object.entries(selector).map(([key, value]) => `${key}=${value}`).join(',')
@@ -44,7 +53,7 @@ export function podsAbsent(subject: Subject, service: Service): Obstacle | undef
   return {
     words: `Service "${name}" has no endpoints: it selects ${words}, which no pod has${meant ? `; ${meant.instead}` : ''}`,
     evidence: [subject.cite(service, 'spec.selector'), ...(meant ? subject.citeIfPresent(meant.object, meant.object.kind === 'Pod' ? 'metadata.labels' : 'spec.template.metadata.labels') : [])],
-    culprit: {kind: 'Service', namespace, name, part: 'selector'},
+    culprit: {kind: 'Service', namespace, name, part: 'selector'}, ...(meant && {meant: meant.object}),
     fixes: meant ? [{action: `Let Service "${name}" select ${meant.words}`, ...(here && {effect: 'changes-spec' as const, commands: [['kubectl', 'patch', `service/${name}`, '--type=json', '-p', JSON.stringify(
       [{op: 'test', path: '/spec/selector', value: selector}, {op: 'replace', path: '/spec/selector', value: meant.selector}])]]})}] : [],
   }

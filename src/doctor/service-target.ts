@@ -4,7 +4,8 @@ import {wordOf} from './fix.js'
 import {realPort} from './listening.js'
 import {policyAgainst, policyObstacle} from './network-policy.js'
 import {Patient} from './patient.js'
-import {podsAbsent, podsUnready} from './service-pods.js'
+import {isThere, podsAbsent, podsUnready, readySince} from './service-pods.js'
+import type {Subject} from './subject.js'
 
 type Service = Kinds['Service']
 type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number]
@@ -38,10 +39,10 @@ export function serviceObstacle(patient: Patient, service: Service, wanted: numb
   return target === undefined || later || attempt.failure === 'timed out' ? undefined : deaf(patient, service, port, target, ready, attempt)
 }
 
-const isThere = ({metadata, status}: Pod) => metadata?.deletionTimestamp === undefined && !/^(?:Succeeded|Failed)$/.test(status?.phase ?? '')
-const readySince = ({status}: Pod): string | undefined => {
-  const condition = status?.conditions?.find(({type, status}) => type === 'Ready' && status === 'True')
-  return condition && (condition.lastTransitionTime ?? '')
+/** What is wrong with where a port of the Service leads, as its ready pods show it, without anybody having tried it. */
+export function portObstacle(subject: Subject, service: Service, port: ServicePort, ready: Pod[]): Obstacle | undefined {
+  const target = targetOf(port, ready, undefined)
+  return target === undefined ? nameMissing(subject, service, port, ready) : deaf(subject, service, port, target, ready, {failure: 'waiting'})
 }
 
 const labelWords = ({metadata}: Pod) => Object.entries(metadata?.labels ?? {}).filter(([key]) => key !== 'pod-template-hash').map(([key, value]) => `${key}=${value}`).slice(0, 3).join(',') || 'no labels'
@@ -68,7 +69,7 @@ function portMissing(patient: Patient, service: Service, wanted: number, ports: 
 }
 
 /** A targetPort by a name that no container of the pods has: they get no traffic for it, ready or not. */
-function nameMissing(patient: Patient, service: Service, port: ServicePort, pods: Pod[]): Obstacle | undefined {
+function nameMissing(patient: Subject, service: Service, port: ServicePort, pods: Pod[]): Obstacle | undefined {
   const {name = '', namespace = 'default'} = service.metadata ?? {}
   const index = service.spec?.ports?.indexOf(port) ?? -1
   const there = [...new Set(pods.flatMap(({spec}) => spec?.containers ?? []).flatMap(({ports = []}) => ports).filter(({protocol = 'TCP'}) => protocol === 'TCP'))]
@@ -82,14 +83,14 @@ function nameMissing(patient: Patient, service: Service, port: ServicePort, pods
   }
 }
 
-const retarget = ({namespace}: Patient, {metadata}: Service, index: number, from: unknown, to: string | number) => ({
+const retarget = ({namespace}: Subject, {metadata}: Service, index: number, from: unknown, to: string | number) => ({
   action: `Let Service "${metadata?.name}" send to ${typeof to === 'string' ? `port "${to}"` : `port ${to}`} of its pods`,
   ...(metadata?.namespace === namespace && {effect: 'changes-spec' as const, commands: [['kubectl', 'patch', `service/${metadata?.name}`, '--type=json', '-p', JSON.stringify([
     ...(from === undefined ? [] : [{op: 'test', path: `/spec/ports/${index}/targetPort`, value: from}]), {op: from === undefined ? 'add' : 'replace', path: `/spec/ports/${index}/targetPort`, value: to}])]]}),
 })
 
 /** Its pods are ready, and refuse: nothing in them listens on the port to which the Service sends. */
-function deaf(patient: Patient, service: Service, port: ServicePort | undefined, target: number, pods: Pod[], attempt: Attempt): Obstacle | undefined {
+function deaf(patient: Subject, service: Service, port: ServicePort | undefined, target: number, pods: Pod[], attempt: Pick<Attempt, 'failure'>): Obstacle | undefined {
   const {name = '', namespace = 'default'} = service.metadata ?? {}
   const reached = new Patient(patient.cluster, pods[0]!)
   const containers = reached.containers.filter(({role}) => role === 'main')

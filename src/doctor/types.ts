@@ -126,6 +126,8 @@ export interface Symptom {
   evidence: Evidence[]
   fixes: Fix[]
   culprit: Culprit
+  /** Objects whose own causes, where they have any, explain it: then it is a consequence. */
+  because?: Ref[]
   /** Left out when the evidence proves the fault; set when it only points to it. */
   likely?: true
 }
@@ -161,6 +163,8 @@ export interface State {
   status: string
   /** RFC 3339; since when it is so, where the API says. */
   since?: string
+  /** The pods behind a Service, an Ingress, an autoscaler: while these are sick, it may be sick because of them. */
+  pods?: Ref[]
   /** The object that a person owns, as far up as it is known. Not set for the object itself. */
   owner?: Ref
 }

@@ -98,8 +98,8 @@ function factOf(evidence: Evidence): string {
 /** What follows from the causes: findings of later phases, and workloads that are short because of their pods. */
 function consequencesOf({consequences, causes, states}: Diagnosis): string[] {
   const hurt = new Set(causes.flatMap(({affected}) => affected).map(keyOfRef))
-  const short = states.filter(({object, condition}) => object.kind !== 'Pod' && condition === 'sick' && !hurt.has(keyOfRef(object))
-    && states.some(({owner, object: pod}) => owner && keyOfRef(owner) === keyOfRef(object) && hurt.has(keyOfRef(pod))))
+  const short = states.filter(({object, condition, pods = []}) => object.kind !== 'Pod' && condition === 'sick' && !hurt.has(keyOfRef(object))
+    && (states.some(({owner, object: pod}) => owner && keyOfRef(owner) === keyOfRef(object) && hurt.has(keyOfRef(pod))) || pods.some(pod => hurt.has(keyOfRef(pod)))))
   return [...new Set([...consequences.map(({summary}) => summary), ...short.map(({object, facts}) => `${wordOf(object)}: ${facts.slice(0, 2).join('; ')}`)])]
 }
 
@@ -108,7 +108,8 @@ export function openOf({states, causes, consequences}: Diagnosis): State[] {
   const sick = states.filter(({condition}) => condition === 'sick')
   const explained = new Set([...causes.flatMap(({affected, finding}) => finding.severity === 'error' ? affected : []), ...consequences.map(({patient}) => patient)].map(keyOfRef))
   // A workload is short of pods because of its pods, where these are sick.
-  return sick.filter(({object}) => !explained.has(keyOfRef(object)) && !sick.some(({owner}) => owner && keyOfRef(owner) === keyOfRef(object)))
+  return sick.filter(({object, pods = []}) => !explained.has(keyOfRef(object)) && !sick.some(({owner}) => owner && keyOfRef(owner) === keyOfRef(object))
+    && !pods.some(pod => sick.some(({object}) => keyOfRef(object) === keyOfRef(pod))))
 }
 
 /** What is known of the sick that no cause explains, and where to look next. */
@@ -138,6 +139,8 @@ const MEANING: Record<string, string> = {
   Pod: 'which other pods there are',
   ResourceQuota: 'how much of the namespace\'s quota is left',
   Secret: 'whether a Secret exists and which keys it has',
+  HorizontalPodAutoscaler: 'whether the autoscalers can scale',
+  Service: 'whether the Services lead to the pods',
   ServiceAccount: 'whether the ServiceAccount exists',
   log: 'what the container wrote',
 }

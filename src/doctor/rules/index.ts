@@ -78,6 +78,14 @@ import probeTimedOut from './ready/probe-timed-out.js'
 import probeTooEarly from './ready/probe-too-early.js'
 import probeWrongPort from './ready/probe-wrong-port.js'
 import waitsForMinReady from './ready/waits-for-min-ready.js'
+import autoscalerNotScaling from './serve/autoscaler-not-scaling.js'
+import headlessServiceMissing from './serve/headless-service-missing.js'
+import ingressBackendMissing from './serve/ingress-backend-missing.js'
+import ingressClassMissing from './serve/ingress-class-missing.js'
+import podNotServed from './serve/pod-not-served.js'
+import servicePortNotServed from './serve/service-port-not-served.js'
+import serviceSelectsNothing from './serve/service-selects-nothing.js'
+import workloadNotAutoscaled from './serve/workload-not-autoscaled.js'
 import stuckTerminating from './stop/stuck-terminating.js'
 
 export const rules: Rule[] = [
@@ -159,5 +167,13 @@ export const rules: Rule[] = [
   probeTooEarly,
   probeWrongPort,
   waitsForMinReady,
+  autoscalerNotScaling,
+  headlessServiceMissing,
+  ingressBackendMissing,
+  ingressClassMissing,
+  podNotServed,
+  servicePortNotServed,
+  serviceSelectsNothing,
+  workloadNotAutoscaled,
   stuckTerminating,
 ]
