@@ -12,12 +12,12 @@ type Lease = Kinds['Lease']
 /** The holder has stopped renewing it. Not known for a Lease without a time. */
 export const isStale = ({spec}: Lease, now: number): boolean => now - Date.parse(spec?.renewTime ?? '') > STALE_MS
 
-/** What there is to see of a scheduler: its Lease, if nobody renews it; its pod, if it is not ready; `none`: no trace at all, and everybody was looked at. */
-export function schedulerTraces(cluster: Cluster, name: string): {stale?: Lease, sick?: Pod, none: boolean} {
+/** What there is to see of a scheduler: its Lease, if nobody renews it; its pod, if it is not ready; `none`: there is no trace of it among those. */
+export function schedulerTraces(cluster: Cluster, name: string): {stale?: Lease, sick?: Pod, none?: 'pods' | 'pods and leases'} {
   if (name === DEFAULT_SCHEDULER) {
     // Where the control plane is somebody else's, the Lease may be missing: that says nothing.
     const lease = cluster.find('Lease', 'kube-scheduler', 'kube-system')
-    return {none: false, ...(lease && isStale(lease, cluster.now) && {stale: lease})}
+    return {...(lease && isStale(lease, cluster.now) && {stale: lease})}
   }
   const pods = cluster.list('Pod', {fieldSelector: ACTIVE_PODS})
   const leases = cluster.list('Lease')
@@ -25,7 +25,7 @@ export function schedulerTraces(cluster: Cluster, name: string): {stale?: Lease,
   const lease = leases?.find(({metadata}) => metadata?.name === name)
   const works = pods?.some(({spec, status}) => spec?.schedulerName === name && status?.conditions?.some(({type, status}) => type === 'PodScheduled' && status === 'True'))
   const sick = named.find(({status}) => !status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True'))
-  return {none: pods !== undefined && named.length === 0 && !lease && !works, ...(lease && isStale(lease, cluster.now) && {stale: lease}), ...(sick && {sick})}
+  return {...(pods && named.length === 0 && !lease && !works && {none: leases ? 'pods and leases' as const : 'pods' as const}), ...(lease && isStale(lease, cluster.now) && {stale: lease}), ...(sick && {sick})}
 }
 
 /** A pod that may be the scheduler: its name, a label or its command line says so. Pods that only ask for it do not count. */

@@ -14,6 +14,7 @@ import insufficientResources from './schedule/insufficient-resources.js'
 import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
 import nodeCordoned from './schedule/node-cordoned.js'
 import podAffinityNotMatched from './schedule/pod-affinity-not-matched.js'
+import preemptionNever from './schedule/preemption-never.js'
 import resourceClaimMissing from './schedule/resource-claim-missing.js'
 import schedulerNotRunning from './schedule/scheduler-not-running.js'
 import schedulingGated from './schedule/scheduling-gated.js'
@@ -22,9 +23,12 @@ import topologyLabelMissing from './schedule/topology-label-missing.js'
 import topologySpreadSkewed from './schedule/topology-spread-skewed.js'
 import unschedulable from './schedule/unschedulable.js'
 import kubeletSilent from './node/kubelet-silent.js'
+import nodeAffinityRejected from './node/node-affinity-rejected.js'
 import nodeMissing from './node/node-missing.js'
 import nodeNotReady from './node/node-not-ready.js'
+import nodeOutOfResources from './node/node-out-of-resources.js'
 import podRejected from './node/pod-rejected.js'
+import resizePending from './node/resize-pending.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
 import volumeNotMounted from './volume/volume-not-mounted.js'
@@ -103,6 +107,7 @@ export const rules: Rule[] = [
   nodeAffinityNotMatched,
   nodeCordoned,
   podAffinityNotMatched,
+  preemptionNever,
   resourceClaimMissing,
   schedulerNotRunning,
   schedulingGated,
@@ -111,9 +116,12 @@ export const rules: Rule[] = [
   topologySpreadSkewed,
   unschedulable,
   kubeletSilent,
+  nodeAffinityRejected,
   nodeMissing,
   nodeNotReady,
+  nodeOutOfResources,
   podRejected,
+  resizePending,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
   volumeNotMounted,

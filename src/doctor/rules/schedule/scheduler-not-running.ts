@@ -40,13 +40,13 @@ PodScheduled with a message; a missing ResourceClaim leaves none either, and is 
     ]
     const why = stale ? `it last renewed its Lease "${stale.metadata?.name}" ${stale.spec?.renewTime === undefined ? 'never' : `at ${stale.spec.renewTime}`}`
       : sick ? `pod "${sick.metadata?.name}" of namespace ${sick.metadata?.namespace} has its name and is not ready`
-        : none ? 'no pod and no Lease in the cluster has its name' : 'it has left no condition and no event'
+        : none ? `no pod ${none === 'pods' ? '' : 'and no Lease '}in the cluster has its name` : 'it has left no condition and no event'
     yield {
       summary: `Scheduler "${name}", which ${theirWord(patient)} ${verb(patient, 'ask')} for by schedulerName, does not run: nobody has looked at ${verb(patient, 'them', 'it')} for ${age(since, cluster.now)}, and ${why}${
         near ? `; the scheduler of the cluster is "${DEFAULT_SCHEDULER}"` : ''}.`,
       evidence: [patient.cite(pod, 'metadata.creationTimestamp'), ...patient.citeIfPresent(pod, 'spec.schedulerName'),
         ...(stale ? patient.citeIfPresent(stale, 'spec.renewTime') : []), ...(sick ? patient.citeIfPresent(sick, 'status.phase') : [])],
-      fixes, culprit: {...owner.ref, part: name}, ...(!stale && !none && {likely: true as const}),
+      fixes, culprit: {...owner.ref, part: name}, ...(!stale && none !== 'pods and leases' && {likely: true as const}),
     }
   },
 })
