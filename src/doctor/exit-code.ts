@@ -13,11 +13,11 @@ export const meaningOf = (code: number): string | undefined => MEANING[code]
 
 /** What the number alone lets one do. */
 export function fixesForCode(patient: Patient, {name, spec}: ContainerView, code: number): Fix[] {
-  const {pod} = patient
-  const node = pod.spec?.nodeName
-  const facts = node === undefined ? undefined : patient.find('Node', node)?.status?.nodeInfo
-  const where = `node "${node}"${facts?.architecture ? ` (${facts.architecture})` : ''}`
-  if (code === 132) return [{action: `Build image ${spec.image} for the processor of ${where}, without instructions that only newer ones have (for example -march=x86-64-v2)`}]
+  if (code === 132) {
+    const node = patient.pod.spec?.nodeName
+    const {architecture} = (node === undefined ? undefined : patient.find('Node', node))?.status?.nodeInfo ?? {}
+    return [{action: `Build image ${spec.image} for the processor of ${node === undefined ? 'its node' : `node "${node}"`}${architecture ? ` (${architecture})` : ''}, without instructions that only newer ones have (for example -march=x86-64-v2)`}]
+  }
   if (code === 135) {
     const shared = spec.volumeMounts?.find(({mountPath}) => mountPath === '/dev/shm')
     return shared ? [] : [{action: `Mount an emptyDir with medium Memory on /dev/shm of container "${name}": without one a container has 64Mi of shared memory there, and a program that maps more dies with SIGBUS`}]

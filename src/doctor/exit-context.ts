@@ -15,7 +15,8 @@ export interface Context {
 
 /** Words in quotes, and what stands alone after a colon or an equals sign. */
 const TOKENS = /"([^"]{2,80})"|'([^']{2,80})'|`([^`]{2,80})`|(?:: |=)([^\s/"'`:,;]{3,80})\.?$/g
-const COMMON = /^(?:true|false|null|nil|none|error|main|utf-?8|\d)$/i
+/** Words that anything may hold, and names of variables, which are no values. */
+const COMMON = /^(?:[A-Z][A-Z0-9_]+|true|false|null|nil|none|error|main|utf-?8|\d)$/
 
 /** Where a word that the error quotes was given to the program. A shell's script is not asked: it may print any word. */
 export function originOfWord(patient: Patient, container: ContainerView, {text}: LogLine): {word: string, origin: Origin} | undefined {

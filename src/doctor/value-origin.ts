@@ -46,7 +46,8 @@ export function originsOf(patient: Patient, {name: container, spec, specPath, ed
   }
   const mounted = new Set((spec.volumeMounts ?? []).map(({name}) => name))
   for (const {kind, name, keys, volume} of volumeReferences(patient)) {
-    if (kind === 'ConfigMap' && volume !== undefined && mounted.has(volume)) origins.push(...inConfigMap(patient, name, keys.length > 0 ? keys.map(({key}) => key) : undefined, word))
+    // The certificates that every pod gets are no setting.
+    if (kind === 'ConfigMap' && name !== 'kube-root-ca.crt' && volume !== undefined && mounted.has(volume)) origins.push(...inConfigMap(patient, name, keys.length > 0 ? keys.map(({key}) => key) : undefined, word))
   }
   return origins
 }

@@ -49,8 +49,11 @@ import containerNotCreated from './create/container-not-created.js'
 import imageRunsAsRoot from './create/image-runs-as-root.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
+import childKilledForMemory from './run/child-killed-for-memory.js'
 import containerExited from './run/container-exited.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
+import heapExhausted from './run/heap-exhausted.js'
+import heapLargerThanLimit from './run/heap-larger-than-limit.js'
 import initContainerFailed from './run/init-container-failed.js'
 import initContainerHangs from './run/init-container-hangs.js'
 import initWaitsForJob from './run/init-waits-for-job.js'
@@ -67,6 +70,7 @@ import shellCommandNotFound from './run/shell-command-not-found.js'
 import unknownFlag from './run/unknown-flag.js'
 import variableNotExpanded from './run/variable-not-expanded.js'
 import livenessFailing from './ready/liveness-failing.js'
+import variableUnlikeSibling from './run/variable-unlike-sibling.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
 import probeCommandFails from './ready/probe-command-fails.js'
@@ -142,8 +146,11 @@ export const rules: Rule[] = [
   imageRunsAsRoot,
   secretKeyMissing,
   secretMissing,
+  childKilledForMemory,
   containerExited,
   exitsAfterSuccess,
+  heapExhausted,
+  heapLargerThanLimit,
   initContainerFailed,
   initContainerHangs,
   initWaitsForJob,
@@ -160,6 +167,7 @@ export const rules: Rule[] = [
   unknownFlag,
   variableNotExpanded,
   livenessFailing,
+  variableUnlikeSibling,
   podNotReady,
   probeAnswersError,
   probeCommandFails,

@@ -1,24 +1,8 @@
 import {editTemplate, wordOf} from '../../fix.js'
 import {isError, lastWords, shortened} from '../../log-scan.js'
-import type {Ended, Patient} from '../../patient.js'
+import {asJob, BACKGROUND, SHELL, SHELL_IMAGE} from '../../one-shot.js'
 import {defineRule} from '../../rule.js'
 import {stoppedFor} from '../../stopped.js'
-import type {Fix} from '../../types.js'
-
-/** Images whose own command is a shell, which ends at once where nobody types. */
-const SHELL_IMAGE = /^(?:docker\.io\/)?(?:library\/)?(?:busybox|alpine|ubuntu|debian|centos|fedora|bash)(?:[:@]|$)/
-
-/** The same as a Job, where the template is so simple that `kubectl create job` says all of it. */
-function asJob({owner, pod}: Patient, {spec}: Ended): Fix[] {
-  const {volumes = [], initContainers = [], containers = []} = pod.spec ?? {}
-  const simple = containers.length === 1 && initContainers.length === 0 && volumes.every(({projected}) => projected) && !spec.env?.length && !spec.envFrom?.length
-  if (!simple || !spec.command?.length || owner.ref.kind !== 'Deployment') return []
-  return [{
-    action: `Run it once as a Job, and stop ${wordOf(owner.ref)}`,
-    commands: [['kubectl', 'create', 'job', owner.ref.name, `--image=${spec.image}`, '--', ...spec.command, ...spec.args ?? []], ['kubectl', 'scale', wordOf(owner.ref), '--replicas=0']],
-    effect: 'changes-spec',
-  }]
-}
 
 export default defineRule({
   id: 'exits-after-success',
@@ -37,18 +21,22 @@ server that goes into the background, and a shell without a terminal, end in the
       if (!restarts || ended.exitCode !== 0 || role !== 'main' || ended.reason === 'OOMKilled' || stoppedFor(patient, container)) continue
       const {evidence, line} = lastWords(patient, container)
       const wrong = line && isError(line)
-      const shell = !spec.command?.length && !spec.args?.length && SHELL_IMAGE.test(spec.image ?? '')
+      const words = [...spec.command ?? [], ...spec.args ?? []]
+      const shell = words.length === 0 ? SHELL_IMAGE.test(spec.image ?? '') : words.length === 1 && SHELL.test(words[0]!)
+      const daemon = BACKGROUND.exec(words.join(' '))?.[0].trim()
       // A program that ends well when it is asked to stop leaves the same trace once the events of its probe are gone.
       const probed = spec.livenessProbe !== undefined || spec.startupProbe !== undefined
       yield {
         container: name,
         ...(probed && {likely: true as const}),
         summary: wrong ? `Container "${name}" ends with exit code 0, although its log says: ${shortened(line.text)}`
-          : shell ? `Container "${name}" only starts the shell of image "${spec.image}", which ends at once without a terminal (exit code 0).`
+          : shell ? `Container "${name}" only starts ${words[0] === undefined ? 'the shell' : `"${words[0]}"`} of image "${spec.image}", which ends at once without a terminal (exit code 0).`
+          : daemon ? `Container "${name}" starts its server in the background ("${daemon}") and ends with exit code 0: the container ends when its first process does.`
           : `Container "${name}" ends with exit code 0: its work is done, and ${wordOf(patient.owner.ref)} restarts it for ever.`,
         evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence],
         fixes: wrong ? [{action: `Mend what the log says, and let the program end with another exit code than 0 when it fails`}]
           : shell ? [{action: `Let container "${name}" sleep, so that it can be entered with kubectl exec; or give it the command that it is there for`, ...editTemplate(patient, [{path: `containers[${name}].command`, to: ['sleep', 'infinity']}])}]
+          : daemon ? [{action: `Start the server in the foreground, as the last command of container "${name}" (nginx -g "daemon off;", apachectl -D FOREGROUND, redis-server without --daemonize, no "&")`}]
           : [...asJob(patient, container), {action: 'Let the program stay in the foreground if it is a server; if its work has an end, make it a Job or a CronJob'}],
         culprit: {...patient.owner.ref, part: name},
       }

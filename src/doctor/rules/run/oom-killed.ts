@@ -1,5 +1,6 @@
 import {changing, wordOf} from '../../fix.js'
 import {templateSpecOf} from '../../owner.js'
+import {defaultLimit, withoutLimit} from '../../memory-limit.js'
 import {defineRule} from '../../rule.js'
 import {age} from '../../triage.js'
 
@@ -31,6 +32,7 @@ must be told to keep it below the limit.`,
     for (const {name, spec, ended, specPath, statusPath, status} of patient.ended) {
       if (ended.reason !== 'OOMKilled') continue
       const limit = spec.resources?.limits?.['memory']
+      const {by, evidence} = limit === undefined ? withoutLimit(patient) : defaultLimit(patient, name)
       const more = limit === undefined ? undefined : doubled(limit)
       const lived = ended.startedAt && ended.finishedAt ? age(ended.startedAt, Date.parse(ended.finishedAt)) : undefined
       const when = lived === undefined ? '' : /^[01]s$/.test(lived) ? ' right after it started' : ` after ${lived}`
@@ -38,14 +40,14 @@ must be told to keep it below the limit.`,
       const change = more !== undefined && templateSpecOf(owner) ? changing(owner, [['kubectl', 'set', 'resources', wordOf(owner.ref), '-c', name, `--limits=memory=${more}`]]) : undefined
       yield {
         container: name,
-        summary: `Container "${name}" was killed for going over ${limit === undefined ? 'the memory that it or its pod may use' : `its memory limit of ${limit}`}${when}${
+        summary: `Container "${name}" was killed ${limit === undefined ? by : `for going over its memory limit of ${limit}`}${when}${limit === undefined ? '' : by}${
           ended.exitCode === 137 ? '' : ` (a child of its program was killed, exit code ${ended.exitCode})`}.`,
         evidence: [patient.cite(patient.pod, `${ended.path}.reason`), patient.cite(patient.pod, `${ended.path}.exitCode`),
-          ...(limit === undefined ? [] : [patient.cite(patient.pod, `${specPath}.resources.limits.memory`)]),
+          ...evidence, ...(limit === undefined ? [] : [patient.cite(patient.pod, `${specPath}.resources.limits.memory`)]),
           ...(status?.restartCount ? [patient.cite(patient.pod, `${statusPath}.restartCount`)] : [])],
         fixes: [
           ...(change ? [{action: `Raise the memory limit of "${name}" from ${limit} to ${more}, and watch what it uses`, ...change}] : []),
-          {action: `Make the program use less than ${limit ?? 'its limit'}: if memory grows steadily it leaks, and a higher limit only buys time`},
+          {action: `Make the program use less than ${limit ?? 'it does'}: if memory grows steadily it leaks, and a higher limit only buys time`},
         ],
         culprit: {...owner.ref, part: name},
       }
