@@ -69,8 +69,8 @@ import shellCommandNotExecutable from './run/shell-command-not-executable.js'
 import shellCommandNotFound from './run/shell-command-not-found.js'
 import unknownFlag from './run/unknown-flag.js'
 import variableNotExpanded from './run/variable-not-expanded.js'
-import livenessFailing from './ready/liveness-failing.js'
 import variableUnlikeSibling from './run/variable-unlike-sibling.js'
+import livenessFailing from './ready/liveness-failing.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
 import probeCommandFails from './ready/probe-command-fails.js'
@@ -166,8 +166,8 @@ export const rules: Rule[] = [
   shellCommandNotFound,
   unknownFlag,
   variableNotExpanded,
-  livenessFailing,
   variableUnlikeSibling,
+  livenessFailing,
   podNotReady,
   probeAnswersError,
   probeCommandFails,
