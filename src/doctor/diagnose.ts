@@ -1,4 +1,4 @@
-import type {KubeObject, Pod} from '../kube/types.js'
+import type {KubeObject, PersistentVolumeClaim, Pod} from '../kube/types.js'
 import {keyOfRef, Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
 import {forStatefulSet, isPasteable, scoped} from './fix.js'
@@ -62,6 +62,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
       // Nobody has asked for it: only what is proved, is its own fault, and can be mended.
       else run({...rule, severity}, subject.ref, () => [...check()].filter(({culprit, likely, fixes}) => !likely && culprit.kind === object.kind && fixes.length > 0))
     }
+    for (const rule of object.kind === 'PersistentVolumeClaim' && severity === undefined ? judging('pod') : []) run(rule, subject.ref, () => rule.checkClaim?.(subject as Subject<PersistentVolumeClaim>) ?? [])
   }
   for (const object of objects) judgeObject(object)
   for (const object of bystanders) judgeObject(object, 'warning')

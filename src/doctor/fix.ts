@@ -111,7 +111,7 @@ const NODE_VERBS = new Set(['cordon', 'uncordon', 'drain', 'taint'])
 /** The command with the namespace and the connection flags of this run, as a person has to type it. */
 export function scoped(command: string[], namespace: string | undefined, connection: string[]): string[] {
   const [verb = '', object = ''] = command.slice(1)
-  const ofCluster = NODE_VERBS.has(verb) || /^(?:nodes?|no|namespaces?|ns)(?:\/|$)/.test(object)
+  const ofCluster = NODE_VERBS.has(verb) || /^(?:nodes?|no|namespaces?|ns|persistentvolumes?|pv|storageclass(?:es)?|sc)(?:\/|$)/.test(object)
   const flags = command.findIndex(word => word.startsWith('-'))
   const at = flags < 0 ? command.length : flags
   return [...command.slice(0, at), ...(namespace === undefined || ofCluster ? [] : ['-n', namespace]), ...connection, ...command.slice(at)]

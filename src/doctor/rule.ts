@@ -22,6 +22,8 @@ interface RuleBase {
 export interface PodRule extends RuleBase {
   judges?: 'pod'
   check: (patient: Patient) => Iterable<Symptom>
+  /** The same fault as it is seen from a claim that was asked about: pods that wait for it and the claim itself have one cause. */
+  checkClaim?: (claim: Subject<Kinds['PersistentVolumeClaim']>) => Iterable<Symptom>
 }
 
 /** A rule about a workload itself: why its pods were never made. */

@@ -21,7 +21,8 @@ const KINDS: Record<string, Kind> = {
   'v1/persistentvolumeclaims': 'PersistentVolumeClaim', 'v1/persistentvolumes': 'PersistentVolume', 'v1/serviceaccounts': 'ServiceAccount',
   'v1/resourcequotas': 'ResourceQuota', 'v1/namespaces': 'Namespace', 'apps/v1/deployments': 'Deployment', 'apps/v1/replicasets': 'ReplicaSet',
   'apps/v1/statefulsets': 'StatefulSet', 'apps/v1/daemonsets': 'DaemonSet', 'batch/v1/jobs': 'Job', 'batch/v1/cronjobs': 'CronJob',
-  'storage.k8s.io/v1/storageclasses': 'StorageClass',
+  'storage.k8s.io/v1/storageclasses': 'StorageClass', 'storage.k8s.io/v1/csidrivers': 'CSIDriver', 'storage.k8s.io/v1/csinodes': 'CSINode',
+  'storage.k8s.io/v1/volumeattachments': 'VolumeAttachment',
 }
 
 /** The recordings of a folder PHASE/FAULT.json.gz, in the order of their names. */
