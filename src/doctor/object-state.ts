@@ -1,7 +1,9 @@
 import type {EndpointSlice, HorizontalPodAutoscaler, Ingress, KubeObject, Node, PersistentVolumeClaim, PodDisruptionBudget, Service} from '../kube/types.js'
 import {refOf} from './cite.js'
+import {isScheduledFirst} from './claims.js'
 import type {Cluster} from './cluster.js'
 import {OBJECT_KINDS, type ObjectKind} from './rule.js'
+import {Subject} from './subject.js'
 import type {State} from './types.js'
 
 /** What speaks against an object, and what kubectl prints as its status. `unread`: it depends on a read that nobody could make. */
@@ -100,12 +102,15 @@ function judgeNode({spec, status}: Node): Judged {
   }
 }
 
-function judgeClaim(cluster: Cluster, {spec, status, metadata}: PersistentVolumeClaim): Judged {
+function judgeClaim(cluster: Cluster, claim: PersistentVolumeClaim): Judged {
+  const {spec, status, metadata} = claim
   const phase = status?.phase ?? 'Pending'
   if (phase === 'Bound') return {facts: [], status: 'Bound'}
   const wanted = spec?.storageClassName === undefined || spec.storageClassName === '' ? null : cluster.find('StorageClass', spec.storageClassName)
-  const used = cluster.list('Pod', {namespace: metadata?.namespace ?? 'default'})?.some(pod => pod.spec?.volumes?.some(({persistentVolumeClaim}) => persistentVolumeClaim?.claimName === metadata?.name))
-  if (phase === 'Pending' && wanted?.volumeBindingMode === 'WaitForFirstConsumer' && used === false) return {facts: [], status: 'Pending, waits for the first pod that uses it'}
+  const users = cluster.list('Pod', {namespace: metadata?.namespace ?? 'default'})?.filter(pod => pod.spec?.volumes?.some(({persistentVolumeClaim}) => persistentVolumeClaim?.claimName === metadata?.name))
+  if (phase === 'Pending' && wanted?.volumeBindingMode === 'WaitForFirstConsumer' && users?.length === 0) return {facts: [], status: 'Pending, waits for the first pod that uses it'}
+  const first = users?.find(pod => !pod.spec?.nodeName && isScheduledFirst(new Subject(cluster, claim), claim, pod))
+  if (first) return {facts: [], status: `Pending, waits until pod "${first.metadata?.name}" gets a node`}
   return {facts: [`is ${phase}`], status: phase}
 }
 

@@ -7,10 +7,15 @@ import quotaExceeded from './admit/quota-exceeded.js'
 import serviceAccountMissing from './admit/service-account-missing.js'
 import antiAffinityOfAnother from './schedule/anti-affinity-of-another.js'
 import antiAffinityOwn from './schedule/anti-affinity-own.js'
+import claimBeingDeleted from './schedule/claim-being-deleted.js'
+import claimHeldByOtherPod from './schedule/claim-held-by-other-pod.js'
+import claimLost from './schedule/claim-lost.js'
 import claimMissing from './schedule/claim-missing.js'
+import claimUnbound from './schedule/claim-unbound.js'
 import deviceNotAvailable from './schedule/device-not-available.js'
 import hostPortTaken from './schedule/host-port-taken.js'
 import insufficientResources from './schedule/insufficient-resources.js'
+import noVolumeFits from './schedule/no-volume-fits.js'
 import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
 import nodeCordoned from './schedule/node-cordoned.js'
 import podAffinityNotMatched from './schedule/pod-affinity-not-matched.js'
@@ -18,10 +23,14 @@ import preemptionNever from './schedule/preemption-never.js'
 import resourceClaimMissing from './schedule/resource-claim-missing.js'
 import schedulerNotRunning from './schedule/scheduler-not-running.js'
 import schedulingGated from './schedule/scheduling-gated.js'
+import storageClassMissing from './schedule/storage-class-missing.js'
+import storageClassNotSet from './schedule/storage-class-not-set.js'
 import taintNotTolerated from './schedule/taint-not-tolerated.js'
 import topologyLabelMissing from './schedule/topology-label-missing.js'
 import topologySpreadSkewed from './schedule/topology-spread-skewed.js'
 import unschedulable from './schedule/unschedulable.js'
+import volumeNotProvisioned from './schedule/volume-not-provisioned.js'
+import volumeOnOtherNode from './schedule/volume-on-other-node.js'
 import kubeletSilent from './node/kubelet-silent.js'
 import nodeAffinityRejected from './node/node-affinity-rejected.js'
 import nodeMissing from './node/node-missing.js'
@@ -104,10 +113,15 @@ export const rules: Rule[] = [
   serviceAccountMissing,
   antiAffinityOfAnother,
   antiAffinityOwn,
+  claimBeingDeleted,
+  claimHeldByOtherPod,
+  claimLost,
   claimMissing,
+  claimUnbound,
   deviceNotAvailable,
   hostPortTaken,
   insufficientResources,
+  noVolumeFits,
   nodeAffinityNotMatched,
   nodeCordoned,
   podAffinityNotMatched,
@@ -115,10 +129,14 @@ export const rules: Rule[] = [
   resourceClaimMissing,
   schedulerNotRunning,
   schedulingGated,
+  storageClassMissing,
+  storageClassNotSet,
   taintNotTolerated,
   topologyLabelMissing,
   topologySpreadSkewed,
   unschedulable,
+  volumeNotProvisioned,
+  volumeOnOtherNode,
   kubeletSilent,
   nodeAffinityRejected,
   nodeMissing,
