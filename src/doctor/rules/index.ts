@@ -38,8 +38,15 @@ import nodeNotReady from './node/node-not-ready.js'
 import nodeOutOfResources from './node/node-out-of-resources.js'
 import podRejected from './node/pod-rejected.js'
 import resizePending from './node/resize-pending.js'
+import csiDriverMissing from './volume/csi-driver-missing.js'
+import hostPathMissing from './volume/host-path-missing.js'
+import mountCommandFailed from './volume/mount-command-failed.js'
+import serviceAccountDeleted from './volume/service-account-deleted.js'
+import volumeAttachedElsewhere from './volume/volume-attached-elsewhere.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
+import volumeModeMismatch from './volume/volume-mode-mismatch.js'
+import volumeNotAttached from './volume/volume-not-attached.js'
 import volumeNotMounted from './volume/volume-not-mounted.js'
 import volumeSecretKeyMissing from './volume/volume-secret-key-missing.js'
 import volumeSecretMissing from './volume/volume-secret-missing.js'
@@ -56,9 +63,11 @@ import configmapKeyMissing from './create/configmap-key-missing.js'
 import configmapMissing from './create/configmap-missing.js'
 import containerNotCreated from './create/container-not-created.js'
 import imageRunsAsRoot from './create/image-runs-as-root.js'
+import mountOverOtherType from './create/mount-over-other-type.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
 import childKilledForMemory from './run/child-killed-for-memory.js'
+import subPathImpossible from './create/sub-path-impossible.js'
 import containerExited from './run/container-exited.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import heapExhausted from './run/heap-exhausted.js'
@@ -144,8 +153,15 @@ export const rules: Rule[] = [
   nodeOutOfResources,
   podRejected,
   resizePending,
+  csiDriverMissing,
+  hostPathMissing,
+  mountCommandFailed,
+  serviceAccountDeleted,
+  volumeAttachedElsewhere,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
+  volumeModeMismatch,
+  volumeNotAttached,
   volumeNotMounted,
   volumeSecretKeyMissing,
   volumeSecretMissing,
@@ -162,9 +178,11 @@ export const rules: Rule[] = [
   configmapMissing,
   containerNotCreated,
   imageRunsAsRoot,
+  mountOverOtherType,
   secretKeyMissing,
   secretMissing,
   childKilledForMemory,
+  subPathImpossible,
   containerExited,
   exitsAfterSuccess,
   heapExhausted,
