@@ -25,7 +25,7 @@ export function ownerWord(cluster: Cluster, pod: Pod, namespace: string): string
 }
 
 /** Why a node does not take the pod, as the end of a sentence about the node. */
-function blockerWord(blocker: Blocker): string {
+export function blockerWord(blocker: Blocker): string {
   switch (blocker.filter) {
     case 'NodeUnschedulable': return 'is cordoned'
     case 'TaintToleration': return `has taint ${listed(blocker.taints.map(taintWord))}`

@@ -1,10 +1,10 @@
 import type {Node, PersistentVolumeClaim, PodSpec} from '../kube/types.js'
+import {blockerWord} from './blocked-words.js'
 import {claimsOf} from './claims.js'
 import {fulfils, matchesNode, requirementWord, termsOf, type Requirement} from './node-selection.js'
-import {blockersOf, placesOf, type Blocker, type Place} from './node-filters.js'
+import {blockersOf, placesOf, type Place} from './node-filters.js'
 import type {Patient} from './patient.js'
 import {listed} from './report/layout.js'
-import {taintWord} from './taints.js'
 import {classOf, misfitsOf, type Volume} from './volume-fit.js'
 
 /** A claim of the pod with the volumes that it is bound to or could be bound to, and the nodes from which these can be used. */
@@ -79,14 +79,4 @@ function volumesFor(patient: Patient, claim: PersistentVolumeClaim): Volume[] | 
 export function refusalOf({pod}: Patient, place: Place): string | undefined {
   const blockers = blockersOf(pod, place)
   return blockers.length === 0 ? undefined : listed(blockers.map(blockerWord))
-}
-
-function blockerWord(blocker: Blocker): string {
-  switch (blocker.filter) {
-    case 'NodeUnschedulable': return 'is cordoned'
-    case 'TaintToleration': return `has taint ${listed(blocker.taints.map(taintWord))}`
-    case 'NodeAffinity': return 'is not one that the pod\'s node selector or affinity allows'
-    case 'NodePorts': return `has host port ${listed(blocker.ports.map(({port}) => String(port)))} taken`
-    case 'NodeResourcesFit': return `has not enough ${listed(blocker.short.map(({resource}) => resource))} free`
-  }
 }

@@ -23,7 +23,7 @@ name of a file. Where the volume does not have what subPath names, the kubelet m
       const {name: container, words, evidence} = error
       const match = WORDS.exec(words)
       const target = match?.[1] ?? (match?.[2] === undefined ? undefined : `/${match[2]}`)
-      const mount = mountsOf(error).find(({mountPath}) => mountPath.replace(/\/$/, '') === target)
+      const mount = mountsOf(error).find(({mountPath}) => `${mountPath}`.replace(/\/$/, '') === target)
       if (!mount || target === undefined) continue
       const keyed = keyedVolume(patient, mount)
       const {subPath, name} = mount
