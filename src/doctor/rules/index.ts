@@ -66,8 +66,8 @@ import imageRunsAsRoot from './create/image-runs-as-root.js'
 import mountOverOtherType from './create/mount-over-other-type.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
-import childKilledForMemory from './run/child-killed-for-memory.js'
 import subPathImpossible from './create/sub-path-impossible.js'
+import childKilledForMemory from './run/child-killed-for-memory.js'
 import containerExited from './run/container-exited.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import heapExhausted from './run/heap-exhausted.js'
@@ -181,8 +181,8 @@ export const rules: Rule[] = [
   mountOverOtherType,
   secretKeyMissing,
   secretMissing,
-  childKilledForMemory,
   subPathImpossible,
+  childKilledForMemory,
   containerExited,
   exitsAfterSuccess,
   heapExhausted,
