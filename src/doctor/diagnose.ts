@@ -21,7 +21,7 @@ import {Workload} from './workload.js'
  */
 export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const cluster = new Cluster(snapshot)
-  const {sickPods, sickWorkloads, objects, bystanders, wellPods, states, looked, missing} = resolve(cluster, snapshot)
+  const {sickPods, sickWorkloads, objects, bystanders, wellPods, wellWorkloads, states, looked, missing} = resolve(cluster, snapshot)
   const only = snapshot.container
   const broken = new Map<string, string>()
   const findings: Finding[] = []
@@ -54,6 +54,10 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     const workload = new Workload(cluster, object)
     if (!isCustom(workload.ref.kind)) for (const rule of judging('workload')) run(rule, workload.ref, () => rule.check(workload))
   }
+  for (const object of wellWorkloads) {
+    const workload = new Workload(cluster, object)
+    if (!isCustom(workload.ref.kind)) for (const rule of judging('well workload')) run(rule, workload.ref, () => rule.check(workload))
+  }
   const judgeObject = (object: KubeObject, severity?: 'warning') => {
     const subject = new Subject(cluster, object)
     for (const rule of judging(object.kind as ObjectKind)) {
@@ -78,7 +82,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
 
   const examined = [...patients, ...well]
   const wellContainers = new Map(examined.map(patient => [keyOfRef(patient.ref), new Set(patient.containers.filter(({well}) => well).map(({name}) => name))]))
-  const warning = new Set(judging('well pod').map(({id}) => id))
+  const warning = new Set([...judging('well pod'), ...judging('well workload')].map(({id}) => id))
   const over = (finding: Finding) => finding.container !== undefined && !warning.has(finding.rule) && (wellContainers.get(keyOfRef(finding.patient))?.has(finding.container) ?? false)
   const {kept: remaining, suppressed} = dropRefined(findings, rules)
   const sound = new Set(well.map(({ref}) => keyOfRef(ref)))

@@ -21,6 +21,8 @@ export interface Resolved {
   bystanders: KubeObject[]
   /** Sound pods that were named, or whose workload was: their past is told, and what they complain of. */
   wellPods: Pod[]
+  /** Sound workloads that were named, or in whose namespace there is no pod at all. */
+  wellWorkloads: KubeObject[]
   /** Of the named targets, and of everything sick that was found in them. */
   states: State[]
   looked: {pods: number, sound: number}
@@ -89,6 +91,7 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
     objects: objects.map(({object}) => object),
     bystanders,
     wellPods: pods.filter(({object, state}) => state.condition === 'sound' && close.has(keyOfRef(refOf(object)))).map(({object}) => object),
+    wellWorkloads: workloads.filter(({object, state}) => state.condition === 'sound' && (pods.length === 0 || named.has(keyOfRef(refOf(object))))).map(({object}) => object),
     states: [...unknown, ...[...objects, ...workloads.filter(kept), ...pods.filter(kept)].map(({state}) => state)],
     looked: {pods: pods.length, sound: pods.filter(({state}) => state.condition === 'sound').length},
     missing,

@@ -42,6 +42,13 @@ export interface WellPodRule extends RuleBase {
   check: (patient: Patient) => Iterable<Symptom>
 }
 
+/** The same for a workload that has all that it wants and was named (or is all there is): a DaemonSet that wants no pod, a CronJob that does not come to run. */
+export interface WellWorkloadRule extends RuleBase {
+  judges: 'well workload'
+  severity: 'warning'
+  check: (workload: Workload) => Iterable<Symptom>
+}
+
 /** Kinds that are no workload and can be asked about. */
 export const OBJECT_KINDS = [
   'HorizontalPodAutoscaler', 'Ingress', 'Namespace', 'Node', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'Service',
@@ -54,7 +61,7 @@ export interface ObjectRule<K extends ObjectKind = ObjectKind> extends RuleBase 
   check: (subject: Subject<Kinds[K]>) => Iterable<Symptom>
 }
 
-export type Rule = PodRule | WorkloadRule | WellPodRule | {[K in ObjectKind]: ObjectRule<K>}[ObjectKind]
+export type Rule = PodRule | WorkloadRule | WellPodRule | WellWorkloadRule | {[K in ObjectKind]: ObjectRule<K>}[ObjectKind]
 
 /** Gives a rule file its types and nothing else. */
 export const defineRule = (rule: PodRule): PodRule => rule
@@ -62,5 +69,7 @@ export const defineRule = (rule: PodRule): PodRule => rule
 export const defineWorkloadRule = (rule: WorkloadRule): WorkloadRule => rule
 /** The same for a rule that reads a pod which is well more closely. */
 export const defineWellPodRule = (rule: WellPodRule): WellPodRule => rule
+/** The same for a rule that reads a workload which is well more closely. */
+export const defineWellWorkloadRule = (rule: WellWorkloadRule): WellWorkloadRule => rule
 /** The same for a rule that judges an object which is no workload. */
 export const defineObjectRule = <K extends ObjectKind>(rule: ObjectRule<K>): ObjectRule<K> => rule
