@@ -36,7 +36,7 @@ that port; the kubelet does not verify the certificate. A server that speaks TLS
       const change = editProbes(patient, container, probe, 'httpGet.scheme', speaks)
       yield blame(patient, failing, {
         likely: !proved,
-        got: `speaks ${asks} to a server that speaks ${speaks} on port ${probe.httpGet.port}${bad ? ', which answers 400' : ''}.`,
+        got: `speaks ${asks} to a server that speaks ${speaks}${probe.httpGet.port === undefined ? '' : ` on port ${probe.httpGet.port}`}${bad ? ', which answers 400' : ''}.`,
         evidence: [...(log && line >= 0 ? [patient.citeLog(log, line)] : []), ...(same ? [patient.cite(patient.pod, `${specPath}.${same}`)] : [])],
         fixes: [{action: `Set scheme ${speaks} in the ${namesOf(container, probe)}`, ...change}],
       })
