@@ -15,7 +15,7 @@ export default defineRule({
   phase: 'volume',
   severity: 'error',
   heals: 'by itself',
-  refines: ['volume-not-mounted', 'volume-not-attached'],
+  refines: ['volume-not-mounted', 'volume-not-attached', 'kubelet-silent'],
   title: 'The volume is still attached to another node',
   explain: `A volume with access mode ReadWriteOnce is attached to one node at a time. While a pod on another node uses it, or that node is down and has not let go, it cannot be
 attached to this one. A Deployment that replaces its pods one by one starts the new pod before the old one has gone: on another node it waits for itself for ever, and with strategy Recreate it

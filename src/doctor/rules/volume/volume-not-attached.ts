@@ -11,7 +11,7 @@ export default defineRule({
   phase: 'volume',
   severity: 'error',
   heals: 'never',
-  refines: 'volume-not-mounted',
+  refines: ['volume-not-mounted', 'kubelet-silent'],
   title: 'The storage refuses to attach the volume to the node',
   explain: `Before a disk can be mounted, the storage system has to attach it to the node of the pod; the CSI driver's attacher asks for it and writes what it is told into a
 VolumeAttachment. The disk may be gone, belong to another zone or account, be in use elsewhere, or the node may hold as many disks as it can. It is tried again for ever.`,
