@@ -43,6 +43,9 @@ export function contextOf(patient: Patient, container: Ended, line: LogLine | un
   }
 }
 
+/** A summary that may have no full stop of its own, and the sentences after it. */
+export const followed = (text: string, {sentences}: Context): string => sentences.length > 0 ? `${text.replace(/\.*$/, '')}. ${sentences.join(' ')}` : text
+
 /** A ConfigMap that was changed after it was made, and not long ago. */
 function changed({cluster, namespace}: Patient, {words}: Origin): string {
   const name = /ConfigMap "([^"]+)"/.exec(words)?.[1]

@@ -1,4 +1,4 @@
-import {contextOf, debugCopy} from '../../exit-context.js'
+import {contextOf, debugCopy, followed} from '../../exit-context.js'
 import {fixesForCode, meaningOf} from '../../exit-code.js'
 import {lastWords} from '../../log-scan.js'
 import {rollBack} from '../../revisions.js'
@@ -40,7 +40,7 @@ something, from 129 on death by the signal of that number less 128.`,
         container: name,
         summary: reason ? `${who} was stopped with its pod (exit code ${ended.exitCode}): ${message?.trim() ?? reason}`
           : stopped ? `${who} was restarted by the kubelet: ${stopped.why}.`
-          : context.sentences.length > 0 ? `${text.replace(/\.*$/, '')}. ${context.sentences.join(' ')}` : text,
+          : followed(text, context),
         evidence: [...(reason ? [patient.cite(patient.pod, 'status.reason')] : []), ...(stopped ? [stopped.evidence] : []), patient.cite(patient.pod, `${ended.path}.exitCode`), ...patient.citeIfPresent(patient.pod, `${ended.path}.reason`), ...evidence, ...context.evidence,
           ...(status?.restartCount ? [patient.cite(patient.pod, `${container.statusPath}.restartCount`)] : [])],
         fixes: [...rollBack(patient, ''), ...(by ? fixesForCode(patient, container, ended.exitCode) : []), ...(silent && ended.exitCode < 126 ? [debugCopy(patient, container)] : [])],

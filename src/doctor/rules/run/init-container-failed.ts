@@ -1,3 +1,4 @@
+import {contextOf, followed} from '../../exit-context.js'
 import {lastWords} from '../../log-scan.js'
 import {rollBack} from '../../revisions.js'
 import {defineRule} from '../../rule.js'
@@ -18,13 +19,14 @@ in the log of the init container that fails.`,
     for (const container of patient.ended) {
       const {name, role, ended} = container
       if (role !== 'init' || ended.exitCode === 0 || /^(?:StartError|ContainerCannotRun)$/.test(ended.reason)) continue
-      const {words, evidence} = lastWords(patient, container)
+      const {words, evidence, line} = lastWords(patient, container)
+      const context = contextOf(patient, container, line)
       const place = inits.findIndex(init => init.name === name) + 1
       const waiting = patient.containers.slice(patient.containers.findIndex(other => other.name === name) + 1).map(other => `"${other.name}"`)
       yield {
         container: name,
-        summary: `Init container "${name}"${inits.length > 1 ? ` (${place} of ${inits.length})` : ''} ended with exit code ${ended.exitCode}${words}`,
-        evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...evidence],
+        summary: followed(`Init container "${name}"${inits.length > 1 ? ` (${place} of ${inits.length})` : ''} ended with exit code ${ended.exitCode}${words}`, context),
+        evidence: [patient.cite(patient.pod, `${ended.path}.exitCode`), ...evidence, ...context.evidence],
         fixes: [...rollBack(patient, ''), {action: `Mend what init container "${name}" does${patient.pod.status?.phase === 'Failed' ? ', and make the pod anew: it does not run again'
           : `; ${waiting.length === 1 ? `container ${waiting[0]} waits` : `${waiting.join(', ')} wait`} for it`}`}],
         culprit: {...patient.owner.ref, part: name},
