@@ -31,8 +31,9 @@ export function pullErrors(patient: Patient): PullError[] {
 /** Takes off `Back-off pulling image "x": ErrImagePull: `, `Failed to pull image "x": ` and the gRPC prefix; nothing is left of a bare back-off. */
 const wordsOf = (message: string): string => message
   .replace(/^Back-off pulling image "[^"]*"(?:: )?/, '')
-  .replace(/^Failed to pull image "[^"]*": /, '')
-  .replace(/^(?:ErrImagePull|ImagePullBackOff|Error): /, '')
+  .replace(/^Failed to (?:pull|inspect) image "[^"]*": /, '')
+  .replace(/^(?:ErrImagePull|ImagePullBackOff|ImageInspectError|RegistryUnavailable|SignatureValidationFailed|Error): /, '')
+  .replace(/^image pull failed for \S+ because the (?:registry is unavailable|signature validation failed): /, '')
   .replace(/^rpc error: code = \w+ desc = /, '')
   .replace(/^failed to pull and unpack image "[^"]*": (?:failed to resolve (?:reference|image) "[^"]*": )?/, '')
   .trim()

@@ -1,6 +1,7 @@
 import type {Kind, KubeObject, Pod} from '../kube/types.js'
 import {keyOfRef, refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
+import {evictedAgain, siblingsOf} from './eviction.js'
 import {currentJob, podsUnder} from './members.js'
 import {isCustom} from './kind.js'
 import {nearest} from './near-miss.js'
@@ -128,11 +129,15 @@ function stateOfCronJob(cluster: Cluster, object: KubeObject): State {
   return {...own, condition: 'sick', status: `job ${run.object.name} ${run.status}`, facts: run.facts.map(fact => `job "${run.object.name}": ${fact}`)}
 }
 
-/** A pod that has failed and been replaced: an evicted pod whose Deployment is complete again, a try of a Job that has succeeded since. */
+/**
+ * A pod that has failed and been replaced: an evicted pod whose Deployment is complete again, a try of a Job that has succeeded since. Not the last of
+ * several that were evicted for their own limit, one after the other: its successor is the same and has proved nothing yet.
+ */
 function isCorpse(cluster: Cluster, pod: Pod, soundUids: Set<string | undefined>): boolean {
   if (pod.status?.phase !== 'Failed') return false
   const controller = pod.metadata?.ownerReferences?.find(({controller}) => controller)
   if (!controller) return false
+  if (evictedAgain(pod, siblingsOf(cluster, pod), cluster.now)) return false
   const set = cluster.held(controller.kind, pod.metadata?.namespace).find(({metadata}) => metadata?.uid === controller.uid)
   return [controller.uid, ...(set?.metadata?.ownerReferences ?? []).map(({uid}) => uid)].some(uid => soundUids.has(uid))
     || (set !== undefined && stateOfWorkload(set).condition === 'sound')

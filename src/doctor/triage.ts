@@ -13,7 +13,9 @@ export function stateOfPod(pod: Pod, now: number, only?: string): State {
   const facts: string[] = []
   const containers = containersOf(pod, now).filter(({name}) => only === undefined || name === only)
   const overdue = metadata.deletionTimestamp !== undefined && now - Date.parse(metadata.deletionTimestamp) > 30_000
-  const leaving = metadata.deletionTimestamp !== undefined && !overdue
+  const lost = status.conditions?.find(({type, status, reason}) => type === 'DisruptionTarget' && status === 'True' && /^Deletion/.test(reason ?? ''))
+  const leaving = metadata.deletionTimestamp !== undefined && !overdue && !lost
+  if (lost && !overdue) facts.push(`being deleted: ${lost.reason}: ${lost.message ?? ''}`)
   if (overdue) facts.push(`being deleted since ${metadata.deletionTimestamp}, its grace period is over`)
   if (status.phase === 'Failed') facts.push(`failed${status.reason ? `: ${status.reason}` : ''}${status.message ? `: ${status.message}` : ''}`)
   if (status.phase !== 'Succeeded') {

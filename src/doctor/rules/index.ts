@@ -31,13 +31,24 @@ import topologySpreadSkewed from './schedule/topology-spread-skewed.js'
 import unschedulable from './schedule/unschedulable.js'
 import volumeNotProvisioned from './schedule/volume-not-provisioned.js'
 import volumeOnOtherNode from './schedule/volume-on-other-node.js'
+import containerLost from './node/container-lost.js'
+import evictedBefore from './node/evicted-before.js'
+import evictedForPressure from './node/evicted-for-pressure.js'
 import kubeletSilent from './node/kubelet-silent.js'
+import localStorageExceeded from './node/local-storage-exceeded.js'
 import nodeAffinityRejected from './node/node-affinity-rejected.js'
+import nodeDeleted from './node/node-deleted.js'
+import nodeDown from './node/node-down.js'
 import nodeMissing from './node/node-missing.js'
 import nodeNotReady from './node/node-not-ready.js'
 import nodeOutOfResources from './node/node-out-of-resources.js'
+import nodeShutDown from './node/node-shut-down.js'
+import nodeUnderPressure from './node/node-under-pressure.js'
 import podRejected from './node/pod-rejected.js'
+import preemptedByKubelet from './node/preempted-by-kubelet.js'
+import refusedForPressure from './node/refused-for-pressure.js'
 import resizePending from './node/resize-pending.js'
+import taintEvicted from './node/taint-evicted.js'
 import csiDriverMissing from './volume/csi-driver-missing.js'
 import hostPathMissing from './volume/host-path-missing.js'
 import mountCommandFailed from './volume/mount-command-failed.js'
@@ -50,13 +61,30 @@ import volumeNotAttached from './volume/volume-not-attached.js'
 import volumeNotMounted from './volume/volume-not-mounted.js'
 import volumeSecretKeyMissing from './volume/volume-secret-key-missing.js'
 import volumeSecretMissing from './volume/volume-secret-missing.js'
+import memoryLimitTooSmall from './sandbox/memory-limit-too-small.js'
+import networkPluginFailed from './sandbox/network-plugin-failed.js'
+import networkPluginMissing from './sandbox/network-plugin-missing.js'
+import podAddressesExhausted from './sandbox/pod-addresses-exhausted.js'
+import runtimeHandlerMissing from './sandbox/runtime-handler-missing.js'
+import sandboxImageMissing from './sandbox/sandbox-image-missing.js'
+import sandboxNameReserved from './sandbox/sandbox-name-reserved.js'
 import sandboxNotCreated from './sandbox/sandbox-not-created.js'
+import imageDiskFull from './image/image-disk-full.js'
+import imageFormatUnsupported from './image/image-format-unsupported.js'
 import imageNameInvalid from './image/image-name-invalid.js'
 import imageNeverPulled from './image/image-never-pulled.js'
 import imageNotFound from './image/image-not-found.js'
+import imageOtherPlatform from './image/image-other-platform.js'
 import imagePullDenied from './image/image-pull-denied.js'
 import imagePullFailed from './image/image-pull-failed.js'
+import imagePullSlow from './image/image-pull-slow.js'
+import imageSignatureRefused from './image/image-signature-refused.js'
 import pullSecretMissing from './image/pull-secret-missing.js'
+import registryError from './image/registry-error.js'
+import registryNotResolved from './image/registry-not-resolved.js'
+import registryNotTrusted from './image/registry-not-trusted.js'
+import registryRateLimit from './image/registry-rate-limit.js'
+import registryUnreachable from './image/registry-unreachable.js'
 import commandNotExecutable from './create/command-not-executable.js'
 import commandNotFound from './create/command-not-found.js'
 import configmapKeyMissing from './create/configmap-key-missing.js'
@@ -146,13 +174,24 @@ export const rules: Rule[] = [
   unschedulable,
   volumeNotProvisioned,
   volumeOnOtherNode,
+  containerLost,
+  evictedBefore,
+  evictedForPressure,
   kubeletSilent,
+  localStorageExceeded,
   nodeAffinityRejected,
+  nodeDeleted,
+  nodeDown,
   nodeMissing,
   nodeNotReady,
   nodeOutOfResources,
+  nodeShutDown,
+  nodeUnderPressure,
   podRejected,
+  preemptedByKubelet,
+  refusedForPressure,
   resizePending,
+  taintEvicted,
   csiDriverMissing,
   hostPathMissing,
   mountCommandFailed,
@@ -165,13 +204,30 @@ export const rules: Rule[] = [
   volumeNotMounted,
   volumeSecretKeyMissing,
   volumeSecretMissing,
+  memoryLimitTooSmall,
+  networkPluginFailed,
+  networkPluginMissing,
+  podAddressesExhausted,
+  runtimeHandlerMissing,
+  sandboxImageMissing,
+  sandboxNameReserved,
   sandboxNotCreated,
+  imageDiskFull,
+  imageFormatUnsupported,
   imageNameInvalid,
   imageNeverPulled,
   imageNotFound,
+  imageOtherPlatform,
   imagePullDenied,
   imagePullFailed,
+  imagePullSlow,
+  imageSignatureRefused,
   pullSecretMissing,
+  registryError,
+  registryNotResolved,
+  registryNotTrusted,
+  registryRateLimit,
+  registryUnreachable,
   commandNotExecutable,
   commandNotFound,
   configmapKeyMissing,

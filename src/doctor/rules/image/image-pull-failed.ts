@@ -15,11 +15,11 @@ five minutes, so a registry that was only out of reach for a while heals the pod
 there is to go on.`,
 
   * check(patient) {
-    for (const {name, spec, words, evidence} of pullErrors(patient)) {
+    for (const {name, spec, words, evidence, waiting} of pullErrors(patient)) {
       if (OWN_LIMIT.test(words)) continue
       yield {
         container: name,
-        summary: `Image "${spec.image}" of container "${name}" cannot be pulled${words ? `: ${words}` : ', and nobody says any more why.'}`,
+        summary: `Image "${spec.image}" of container "${name}" ${waiting?.reason === 'ImageInspectError' ? 'is damaged or cannot be read on its node' : 'cannot be pulled'}${words ? `: ${words}` : ', and nobody says any more why.'}`,
         evidence,
         fixes: [],
         culprit: {kind: 'Image', name: spec.image ?? ''},
