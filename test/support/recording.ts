@@ -21,17 +21,14 @@ const KINDS: Record<string, Kind> = {
   'v1/persistentvolumeclaims': 'PersistentVolumeClaim', 'v1/persistentvolumes': 'PersistentVolume', 'v1/serviceaccounts': 'ServiceAccount',
   'v1/resourcequotas': 'ResourceQuota', 'v1/namespaces': 'Namespace', 'apps/v1/deployments': 'Deployment', 'apps/v1/replicasets': 'ReplicaSet',
   'apps/v1/statefulsets': 'StatefulSet', 'apps/v1/daemonsets': 'DaemonSet', 'batch/v1/jobs': 'Job', 'batch/v1/cronjobs': 'CronJob',
-<<<<<<< HEAD
   'storage.k8s.io/v1/storageclasses': 'StorageClass', 'storage.k8s.io/v1/csidrivers': 'CSIDriver', 'storage.k8s.io/v1/csinodes': 'CSINode',
   'storage.k8s.io/v1/volumeattachments': 'VolumeAttachment',
-=======
-  'storage.k8s.io/v1/storageclasses': 'StorageClass', 'v1/limitranges': 'LimitRange', 'discovery.k8s.io/v1/endpointslices': 'EndpointSlice',
+  'v1/limitranges': 'LimitRange', 'discovery.k8s.io/v1/endpointslices': 'EndpointSlice',
   'scheduling.k8s.io/v1/priorityclasses': 'PriorityClass', 'node.k8s.io/v1/runtimeclasses': 'RuntimeClass',
   'admissionregistration.k8s.io/v1/validatingadmissionpolicies': 'ValidatingAdmissionPolicy',
   'admissionregistration.k8s.io/v1/validatingadmissionpolicybindings': 'ValidatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/v1/validatingwebhookconfigurations': 'ValidatingWebhookConfiguration',
   'admissionregistration.k8s.io/v1/mutatingwebhookconfigurations': 'MutatingWebhookConfiguration',
->>>>>>> 1e2e062 (Recordings are replayed with LimitRanges, EndpointSlices, classes, webhooks and admission policies)
 }
 
 /** The recordings of a folder PHASE/FAULT.json.gz, in the order of their names. */
