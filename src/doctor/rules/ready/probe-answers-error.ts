@@ -26,6 +26,7 @@ the dependency fails, all pods are restarted for it, which helps nobody.`,
       const both = field === 'livenessProbe' && JSON.stringify(probe.httpGet) === JSON.stringify(container.spec.readinessProbe?.httpGet)
       const path = probe.httpGet?.path ?? '/'
       yield blame(patient, failing, {
+        ...(answer.guess && {likely: true}),
         got: `gets ${answer.code} from the program itself${telling ? `; its log says: ${shortened(telling.text)}` : ''}.`,
         evidence: [...answer.evidence, ...(telling ? [patient.citeLog(telling.log, telling.line)] : [])],
         fixes: [

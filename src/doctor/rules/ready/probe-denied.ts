@@ -25,6 +25,7 @@ a host name that they do not know.`,
       const change = served && editProbes(patient, container, probe, 'httpGet.path', served.path)
       const sent = (probe.httpGet?.httpHeaders ?? []).some(({name}) => /^authorization$/i.test(name))
       yield blame(patient, failing, {
+        ...(answer.guess && {likely: true}),
         got: `gets ${answer.code}: the server ${answer.code === 403 ? `refuses ${path} to the kubelet, whose probe sends ${sent ? 'a login that is not enough' : 'no login'}` : `wants a login for ${path}, and the probe sends ${sent ? 'one that is not accepted' : 'none'}`}${served ? `; ${served.why}` : ''}.`,
         evidence: [...answer.evidence, ...served?.from ?? []],
         fixes: [{action: served ? `Let the ${namesOf(container, probe)} ask ${served.path}, which needs no login` : `Let the ${namesOf(container, probe)} ask a path that needs no login, or open ${path} to all`, ...change}],

@@ -25,28 +25,28 @@ it must be registered), for the service name that the probe gives. A server of p
   * check(patient) {
     for (const failing of failingProbes(patient)) {
       const {container, container: {spec, editPath}, field, probe, words} = failing
-      if (!probe.grpc || words === undefined) continue
+      if (!probe.grpc) continue
       const {port, service} = probe.grpc
       const log = patient.log(container, {previous: false})
       const there = log ? listeningPorts(log).find(said => said.port === port) : undefined
       const real = there ? undefined : realPort(patient, container, port)
       const kind = field.replace('Probe', '')
-      const status = NOT_SERVING.exec(words)?.[1]
-      const refused = NO_CONNECTION.test(words)
-      if (!refused && !status && !NO_HEALTH.test(words) && !UNKNOWN_SERVICE.test(words)) continue
+      const status = NOT_SERVING.exec(words ?? '')?.[1]
+      const refused = words === undefined ? real !== undefined : NO_CONNECTION.test(words)
+      if (!refused && !status && !NO_HEALTH.test(words ?? '') && !UNKNOWN_SERVICE.test(words ?? '')) continue
       const web = Object.values({a: spec.livenessProbe, b: spec.readinessProbe, c: spec.startupProbe}).find(other => other?.httpGet && Number(other.httpGet.port) === port)
       const plain = refused && (there !== undefined || web !== undefined)
       const change = real ? undefined
-        : plain || NO_HEALTH.test(words) ? editTemplate(patient, [{path: `${editPath}.${field}.grpc`, remove: true}, {path: `${editPath}.${field}.tcpSocket`, to: {port}}]) : undefined
+        : plain || NO_HEALTH.test(words ?? '') ? editTemplate(patient, [{path: `${editPath}.${field}.grpc`, remove: true}, {path: `${editPath}.${field}.tcpSocket`, to: {port}}]) : undefined
       yield blame(patient, failing, {
-        likely: refused && !there && !real?.proved,
+        likely: words === undefined || (refused && !there && !real?.proved),
         got: status ? `is answered ${status}${service ? ` for service "${service}"` : ''}: the program says itself that it does not serve.`
-          : NO_HEALTH.test(words) ? `reaches a gRPC server that does not implement the health service (grpc.health.v1.Health).`
-          : UNKNOWN_SERVICE.test(words) ? `asks for service "${service ?? ''}", which the server's health service does not know.`
+          : NO_HEALTH.test(words ?? '') ? `reaches a gRPC server that does not implement the health service (grpc.health.v1.Health).`
+          : UNKNOWN_SERVICE.test(words ?? '') ? `asks for service "${service ?? ''}", which the server's health service does not know.`
           : plain ? `finds no gRPC server on port ${port}: the program listens there, and does not speak gRPC.`
           : `gets no connection to port ${port}: no gRPC server listens there${real ? `; ${real.why}` : ''}.`,
         evidence: [...(log && there ? [patient.citeLog(log, there.line)] : []), ...real?.from ?? []],
-        fixes: [{action: real ? `Let the ${kind} probe ask the port on which the program serves gRPC; if it serves none, make it a tcpSocket or httpGet probe of port ${real.port}` : plain || NO_HEALTH.test(words) ? `Let the ${kind} probe only connect to port ${port} (tcpSocket), or give the program the gRPC health service`
+        fixes: [{action: real ? `Let the ${kind} probe ask the port on which the program serves gRPC; if it serves none, make it a tcpSocket or httpGet probe of port ${real.port}` : plain || NO_HEALTH.test(words ?? '') ? `Let the ${kind} probe only connect to port ${port} (tcpSocket), or give the program the gRPC health service`
           : status ? 'Mend what the program needs before it serves; its health service says when it does' : `Let the program serve gRPC on port ${port}, or let the ${kind} probe ask where it does`, ...change}],
       })
     }

@@ -30,7 +30,7 @@ purpose, including the prefix under which it serves (its context path).`,
       const change = served && editProbes(patient, container, probe, 'httpGet.path', served.path)
       const what = !answer ? `asks for ${path}, which the server does not have` : answer.code === 405 ? `gets 405: the server takes no GET at ${path}` : `gets ${answer.code}: the server has no ${path}`
       yield blame(patient, failing, {
-        likely: !answer,
+        likely: !answer || answer.guess === true,
         got: `${what}${served ? `; ${served.why}` : ''}.`,
         evidence: [...answer?.evidence ?? [], ...served?.from ?? []],
         fixes: [{action: served ? `Let the ${namesOf(container, probe)} ask ${served.path} instead of ${path}` : `Let the ${namesOf(container, probe)} ask a path that the program answers, or give the program ${path}`, ...change}],

@@ -30,8 +30,9 @@ that port; the kubelet does not verify the certificate. A server that speaks TLS
       const same = PROBES.find(other => other !== field && spec[other]?.httpGet && portOf(spec[other], spec) === portOf(probe, spec)
         && (spec[other].httpGet.scheme === 'HTTPS') !== secure && (other === 'readinessProbe' ? container.status?.ready : container.status?.started))
       const hint = !secure && (/^(?:https|\w+-tls|tls)$/.test(spec.ports?.find(({containerPort}) => containerPort === portOf(probe, spec))?.name ?? '') || [443, 8443, 9443, 6443].includes(portOf(probe, spec) ?? 0))
+      const plain = secure && [80, 3000, 5000, 8000, 8080].includes(portOf(probe, spec) ?? 0) && !/\b(?:tls|https|ssl)\b/i.test(log?.text ?? '')
       const proved = words !== undefined && (secure ? PLAIN.test(words) : TLS.test(words) || (bad && line >= 0))
-      if (!proved && !(bad && hint) && !(words === undefined && (same !== undefined || (line >= 0 && !secure)))) continue
+      if (!proved && !(bad && hint) && !(words === undefined && (same !== undefined || plain || (line >= 0 && !secure)))) continue
       const [asks, speaks] = secure ? ['HTTPS', 'HTTP'] : ['HTTP', 'HTTPS']
       const change = editProbes(patient, container, probe, 'httpGet.scheme', speaks)
       yield blame(patient, failing, {

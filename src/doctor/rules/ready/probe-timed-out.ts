@@ -32,8 +32,10 @@ heavy command, a health check that asks a database), or the program hangs, or it
       const parsed = parseQuantity(String(spec.resources?.limits?.['cpu'] ?? ''))
       const cpu = parsed && Number(parsed.value) / 1e9
       const tiny = cpu !== undefined && cpu > 0 && cpu < TINY
-      if (words === undefined ? !(probe.exec && slept > timeoutSeconds) && !(tiny && probe.exec) : !TIMED_OUT.test(words) || NO_CONNECTION.test(words)) continue
       const paused = Math.max(slept, ...(probe.exec ? [] : serverTexts(patient, container).flatMap(({text}) => sleeps(text).filter(each => each >= timeoutSeconds && each <= 60))))
+      // A pause of what answers, and not of what starts.
+      const handled = probe.httpGet && paused > timeoutSeconds && serverTexts(patient, container).some(({text}) => /cgi-bin|do_GET|handler|\bnc\b.*-e /i.test(text))
+      if (words === undefined ? !(probe.exec && (slept > timeoutSeconds || tiny)) && !handled : !TIMED_OUT.test(words) || NO_CONNECTION.test(words)) continue
       const longer = paused > 0 ? paused + 2 : Math.max(5, 5 * timeoutSeconds)
       const enough = Math.max(0.25, 20 * (cpu ?? 0))
       const limit = spec.resources?.limits?.['cpu']
