@@ -61,10 +61,10 @@ function hinders({cluster}: Patient, {status}: ContainerView, field: ProbeField,
   return failure !== undefined && !/^\w+ probe errored/.test(failure.message ?? '') && cluster.now - Date.parse(timeOf(failure)) <= (2 * periodSeconds + timeoutSeconds + 2) * 1000
 }
 
-function subjectOf(patient: Patient, {name, role, well}: ContainerView, field: ProbeField, probe: Probe, killed: boolean): string {
+function subjectOf(patient: Patient, {name, role, well, ended}: ContainerView, field: ProbeField, probe: Probe, killed: boolean): string {
   const who = `${role === 'sidecar' ? 'Sidecar' : 'Container'} "${name}"`
   const later = patient.containers.slice(patient.containers.findIndex(other => other.name === name) + 1).map(other => `"${other.name}"`)
-  const what = killed ? `${well ? 'was' : 'is'} killed and restarted` : field === 'readinessProbe' ? 'is not ready' : field === 'livenessProbe' ? 'is about to be killed'
+  const what = killed ? ended ? `${well ? 'was' : 'is'} killed and restarted` : 'is being killed' : field === 'readinessProbe' ? 'is not ready' : field === 'livenessProbe' ? 'is about to be killed'
     : `has not started up${role === 'sidecar' && later.length > 0 ? ` (${later.join(', ')} cannot start before it has)` : ''}`
   return `${who} ${what} because its ${probeWords(field, probe)}`
 }

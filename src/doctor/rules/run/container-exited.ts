@@ -26,7 +26,9 @@ something, from 129 on death by the signal of that number less 128.`,
       const meaning = unknown ? undefined : meaningOf(ended.exitCode)
       const stopped = stoppedFor(patient, container)
       const {reason, message} = patient.pod.status?.phase === 'Failed' ? patient.pod.status : {}
-      const who = `${role === 'main' ? 'Container' : role === 'init' ? 'Init container' : 'Sidecar'} "${name}"`
+      // A native sidecar that dies before it has started holds back all that come after it.
+      const blocked = role !== 'sidecar' ? [] : patient.containers.filter(({waiting, role: other}) => other === 'main' && waiting?.reason === 'PodInitializing').map(other => `"${other.name}"`)
+      const who = `${role === 'main' ? 'Container' : role === 'init' ? 'Init container' : 'Sidecar'} "${name}"${blocked.length > 0 ? `, without which ${blocked.join(', ')} cannot start,` : ''}`
       const by = !reason && !stopped && !unknown
       const context = by && !patient.containers.find(other => other.name === name)?.well ? contextOf(patient, container, line) : {sentences: [], evidence: []}
       const silent = by && words === ', and wrote nothing.'
