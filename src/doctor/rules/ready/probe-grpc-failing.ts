@@ -25,7 +25,7 @@ it must be registered), for the service name that the probe gives. A server of p
   * check(patient) {
     for (const failing of failingProbes(patient)) {
       const {container, container: {spec, editPath}, field, probe, words} = failing
-      if (!probe.grpc) continue
+      if (probe.grpc?.port === undefined) continue
       const {port, service} = probe.grpc
       const log = patient.log(container, {previous: false})
       const there = log ? listeningPorts(log).find(said => said.port === port) : undefined
