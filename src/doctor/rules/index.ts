@@ -19,6 +19,7 @@ import noVolumeFits from './schedule/no-volume-fits.js'
 import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
 import nodeCordoned from './schedule/node-cordoned.js'
 import podAffinityNotMatched from './schedule/pod-affinity-not-matched.js'
+import preempted from './schedule/preempted.js'
 import preemptionNever from './schedule/preemption-never.js'
 import resourceClaimMissing from './schedule/resource-claim-missing.js'
 import schedulerNotRunning from './schedule/scheduler-not-running.js'
@@ -162,6 +163,7 @@ export const rules: Rule[] = [
   nodeAffinityNotMatched,
   nodeCordoned,
   podAffinityNotMatched,
+  preempted,
   preemptionNever,
   resourceClaimMissing,
   schedulerNotRunning,

@@ -29,8 +29,8 @@ PodResizePending.`,
       : never ? `node "${node}" has ${amount(count.capacity)} altogether` : `of the ${amount(count.capacity)} of node "${node}" ${readable(count.resource, used)} are taken by other pods`
     const back = pod.status?.containerStatuses?.filter(({resources}) => resources?.requests).map(({name, resources}) => ({name, resources: {requests: resources!.requests, ...(resources!.limits && {limits: resources!.limits})}}))
     const fixes: Fix[] = [
-      ...(count && free > 0n ? [{action: `Ask for ${amount(free)} at most in the resize of ${wordOf(patient.ref)}${never ? '' : `, or free ${amount(count.wanted - free)} on node "${node}"`}`}] : []),
       ...(back && back.length > 0 ? [{action: 'Take the change back to what the pod has', commands: [['kubectl', 'patch', wordOf(patient.ref), '--subresource=resize', '-p', JSON.stringify({spec: {containers: back}})]], effect: 'changes-spec' as const}] : []),
+      ...(count && free > 0n ? [{action: `Ask for ${amount(free)} at most in the resize of ${wordOf(patient.ref)}${never ? '' : `, or free ${amount(count.wanted - free)} on node "${node}"`}`}] : []),
     ]
     yield {
       summary: `The resize of pod "${patient.ref.name}"${count ? ` to ${amount(count.wanted)}` : ''} ${never ? 'is impossible' : 'waits'} (${condition.reason}): ${why}; it runs with what it had.`,
