@@ -34,11 +34,11 @@ next. It tries again whenever something changes that might help. A pod that no s
       const leaving = room === undefined ? [] : leavingFor(patient, room)
       const who = leaving.length === 0 ? 'pods of lower priority have' : `${listed(leaving.slice(0, 3).map(victim => `${otherWord(victim, patient.namespace)} (priority ${victim.spec?.priority ?? 0}, against ${pod.spec?.priority ?? 0})`))} ${leaving.length === 1 ? 'has' : 'have'}`
       yield {
-        summary: placesOf(cluster)?.length === 0 ? `The cluster has no nodes, so there is none for ${theirWord(patient)}.`
+        summary: words.startsWith('no nodes available to schedule pods') && placesOf(cluster)?.length === 0 ? `The cluster has no nodes, so there is none for ${theirWord(patient)}.`
           : room !== undefined ? `Node "${room}" takes ${theirWord(patient)} once ${who} left it, pushed out by the scheduler to make room: ${words}`
           : over === undefined ? `No node takes ${theirWord(patient)}: ${words}` : `No node took ${theirWord(patient)} so far, but ${over}; the scheduler looks again within five minutes.`,
         evidence: [...condition, ...(event ? [patient.cite(event, 'message')] : []), ...patient.citeIfPresent(pod, 'status.nominatedNodeName'), ...leaving.slice(0, 3).map(victim => patient.cite(victim, 'metadata.deletionTimestamp'))],
-        fixes: placesOf(cluster)?.length === 0 ? [{action: 'Add a node, or let the autoscaler of the cluster add one'}] : [], culprit,
+        fixes: words.startsWith('no nodes available') && placesOf(cluster)?.length === 0 ? [{action: 'Add a node, or let the autoscaler of the cluster add one'}] : [], culprit,
       }
     } else if (isWaiting(patient) && status === undefined && cluster.now - Date.parse(pod.metadata?.creationTimestamp ?? '') > PATIENCE_MS) yield unseen(patient)
   },
