@@ -16,6 +16,15 @@ export interface Insight {
   change?: Change | undefined
 }
 
+/** Where programs are looked for that are named without a folder. */
+const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+/** The volume that is mounted over the folder of the program, or over one where programs are looked for, and hides what the image has there. */
+export function mountOver({spec}: ContainerView, program: string): NonNullable<ContainerView['spec']['volumeMounts']>[number] | undefined {
+  const folders = program.includes('/') ? [program.slice(0, program.lastIndexOf('/'))] : spec.command === undefined || COMMON.includes(program) ? PATH : []
+  return spec.volumeMounts?.find(({mountPath, subPath}) => folders.some(folder => `${folder}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`) && !(subPath && program.includes('/') && mountPath === program)))
+}
+
 /** What the first word of a command shows about why the image does not have it. */
 export function insightInto(patient: Patient, {name, editPath: at, spec}: ContainerView, program: string): Insight {
   const {command = []} = spec
@@ -29,6 +38,9 @@ export function insightInto(patient: Patient, {name, editPath: at, spec}: Contai
   if (program.startsWith('-')) {
     return {because: '; that is a flag, and flags for the image\'s own program belong into "args"', action: 'Move the flags from "command" to "args"',
       change: editTemplate(patient, [{path: `${at}.args`, to: [...command, ...spec.args ?? []]}, {path: `${at}.command`, remove: true}])}
+  }
+  if (program === '' && command[0] === '') {
+    return {because: '; the first element of "command" is empty', action: 'Leave out the empty element', change: command.length > 1 ? edit(command.slice(1)) : editTemplate(patient, [{path: `${at}.command`, remove: true}])}
   }
   const base = program.slice(program.lastIndexOf('/') + 1)
   if (base === 'sh') return {because: ', which has no shell', action: `Start a program of image ${spec.image} without a shell, or use an image that has one`}

@@ -36,7 +36,7 @@ function judgeKind(cluster: Cluster, object: KubeObject): Judged {
     case 'PersistentVolumeClaim': return judgeClaim(cluster, object as PersistentVolumeClaim)
     case 'HorizontalPodAutoscaler': return judgeAutoscaler(object as HorizontalPodAutoscaler)
     case 'PodDisruptionBudget': return judgeBudget(object as PodDisruptionBudget)
-    default: return {facts: [], status: 'Active'}
+    default: return {facts: [], status: (object as {status?: {phase?: string}}).status?.phase ?? 'Active'}
   }
 }
 

@@ -1,6 +1,7 @@
 import type {KubeObject, Pod} from '../kube/types.js'
 import {refOf} from './cite.js'
 import {containersOf, type ContainerView} from './container.js'
+import {isFrozen, isPastDeletion} from './deletion.js'
 import {kindKey} from './kind.js'
 import type {State} from './types.js'
 
@@ -12,9 +13,9 @@ export function stateOfPod(pod: Pod, now: number, only?: string): State {
   const {status = {}, metadata = {}} = pod
   const facts: string[] = []
   const containers = containersOf(pod, now).filter(({name}) => only === undefined || name === only)
-  const overdue = metadata.deletionTimestamp !== undefined && now - Date.parse(metadata.deletionTimestamp) > 30_000
+  const overdue = isPastDeletion(pod, now)
   const lost = status.conditions?.find(({type, status, reason}) => type === 'DisruptionTarget' && status === 'True' && /^Deletion/.test(reason ?? ''))
-  const leaving = metadata.deletionTimestamp !== undefined && !overdue && !lost
+  const leaving = metadata.deletionTimestamp !== undefined && !overdue && !lost && !isFrozen(pod, now)
   if (lost && !overdue) facts.push(`being deleted: ${lost.reason}: ${lost.message ?? ''}`)
   if (overdue) facts.push(`being deleted since ${metadata.deletionTimestamp}, its grace period is over`)
   if (status.phase === 'Failed') facts.push(`failed${status.reason ? `: ${status.reason}` : ''}${status.message ? `: ${status.message}` : ''}`)

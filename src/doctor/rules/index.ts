@@ -35,6 +35,7 @@ import volumeOnOtherNode from './schedule/volume-on-other-node.js'
 import containerLost from './node/container-lost.js'
 import evictedBefore from './node/evicted-before.js'
 import evictedForPressure from './node/evicted-for-pressure.js'
+import apparmorRefused from './node/apparmor-refused.js'
 import kubeletSilent from './node/kubelet-silent.js'
 import localStorageExceeded from './node/local-storage-exceeded.js'
 import nodeAffinityRejected from './node/node-affinity-rejected.js'
@@ -55,6 +56,7 @@ import hostPathMissing from './volume/host-path-missing.js'
 import mountCommandFailed from './volume/mount-command-failed.js'
 import serviceAccountDeleted from './volume/service-account-deleted.js'
 import volumeAttachedElsewhere from './volume/volume-attached-elsewhere.js'
+import sysctlForbidden from './node/sysctl-forbidden.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
 import volumeModeMismatch from './volume/volume-mode-mismatch.js'
@@ -91,13 +93,27 @@ import commandNotFound from './create/command-not-found.js'
 import configmapKeyMissing from './create/configmap-key-missing.js'
 import configmapMissing from './create/configmap-missing.js'
 import containerNotCreated from './create/container-not-created.js'
+import envContainerMissing from './create/env-container-missing.js'
 import imageRunsAsRoot from './create/image-runs-as-root.js'
 import mountOverOtherType from './create/mount-over-other-type.js'
+import imageUserNotNumeric from './create/image-user-not-numeric.js'
+import memoryLimitTooSmall from './create/memory-limit-too-small.js'
+import mountNotShared from './create/mount-not-shared.js'
+import mountPathImpossible from './create/mount-path-impossible.js'
+import noCommand from './create/no-command.js'
+import postStartHookFailed from './create/post-start-hook-failed.js'
+import postStartHookHangs from './create/post-start-hook-hangs.js'
+import rootForbiddenByItself from './create/root-forbidden-by-itself.js'
+import seccompProfileMissing from './create/seccomp-profile-missing.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
 import subPathImpossible from './create/sub-path-impossible.js'
 import childKilledForMemory from './run/child-killed-for-memory.js'
+import userNotInImage from './create/user-not-in-image.js'
+import workingDirectoryUnusable from './create/working-directory-unusable.js'
+import capabilityMissing from './run/capability-missing.js'
 import containerExited from './run/container-exited.js'
+import execFormatError from './run/exec-format-error.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import heapExhausted from './run/heap-exhausted.js'
 import heapLargerThanLimit from './run/heap-larger-than-limit.js'
@@ -105,6 +121,7 @@ import initContainerFailed from './run/init-container-failed.js'
 import initContainerHangs from './run/init-container-hangs.js'
 import initWaitsForJob from './run/init-waits-for-job.js'
 import initWaitsForService from './run/init-waits-for-service.js'
+import interpreterMissing from './run/interpreter-missing.js'
 import jobKeptRunning from './run/job-kept-running.js'
 import killedBySigkill from './run/killed-by-sigkill.js'
 import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
@@ -141,6 +158,10 @@ import podNotServed from './serve/pod-not-served.js'
 import servicePortNotServed from './serve/service-port-not-served.js'
 import serviceSelectsNothing from './serve/service-selects-nothing.js'
 import workloadNotAutoscaled from './serve/workload-not-autoscaled.js'
+import deletionUnconfirmed from './stop/deletion-unconfirmed.js'
+import disruptionNotAllowed from './stop/disruption-not-allowed.js'
+import namespaceNotEmpty from './stop/namespace-not-empty.js'
+import slowToStop from './stop/slow-to-stop.js'
 import stuckTerminating from './stop/stuck-terminating.js'
 
 export const rules: Rule[] = [
@@ -179,6 +200,7 @@ export const rules: Rule[] = [
   containerLost,
   evictedBefore,
   evictedForPressure,
+  apparmorRefused,
   kubeletSilent,
   localStorageExceeded,
   nodeAffinityRejected,
@@ -199,6 +221,7 @@ export const rules: Rule[] = [
   mountCommandFailed,
   serviceAccountDeleted,
   volumeAttachedElsewhere,
+  sysctlForbidden,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
   volumeModeMismatch,
@@ -235,13 +258,27 @@ export const rules: Rule[] = [
   configmapKeyMissing,
   configmapMissing,
   containerNotCreated,
+  envContainerMissing,
   imageRunsAsRoot,
   mountOverOtherType,
+  imageUserNotNumeric,
+  memoryLimitTooSmall,
+  mountNotShared,
+  mountPathImpossible,
+  noCommand,
+  postStartHookFailed,
+  postStartHookHangs,
+  rootForbiddenByItself,
+  seccompProfileMissing,
   secretKeyMissing,
   secretMissing,
   subPathImpossible,
   childKilledForMemory,
+  userNotInImage,
+  workingDirectoryUnusable,
+  capabilityMissing,
   containerExited,
+  execFormatError,
   exitsAfterSuccess,
   heapExhausted,
   heapLargerThanLimit,
@@ -249,6 +286,7 @@ export const rules: Rule[] = [
   initContainerHangs,
   initWaitsForJob,
   initWaitsForService,
+  interpreterMissing,
   jobKeptRunning,
   killedBySigkill,
   mysqlPasswordNotSet,
@@ -285,5 +323,9 @@ export const rules: Rule[] = [
   servicePortNotServed,
   serviceSelectsNothing,
   workloadNotAutoscaled,
+  deletionUnconfirmed,
+  disruptionNotAllowed,
+  namespaceNotEmpty,
+  slowToStop,
   stuckTerminating,
 ]

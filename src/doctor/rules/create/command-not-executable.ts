@@ -4,6 +4,9 @@ import {startErrors} from '../../start-error.js'
 
 /** runc: `exec: "/scripts/run.sh": permission denied`; crun: ``open executable: Permission denied``. Of a folder runc 1.1 says the same, later ones "is a directory". */
 const NO_PERMISSION = /exec: "([^"]*)": permission denied|exec (?:container process )?`([^`]*)`: Permission denied/
+/** Folders of every image. */
+const KNOWN = /^\/(?:$|(?:bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var|usr\/bin|usr\/lib|usr\/local|usr\/local\/bin|usr\/sbin)\/?$)/
+const FOLDER = /exec: "([^"]*)": is a directory|exec (?:container process )?`([^`]*)`: Is a directory/
 
 export default defineRule({
   id: 'command-not-executable',
@@ -18,14 +21,20 @@ execute says the same.`,
 
   * check(patient) {
     for (const container of startErrors(patient)) {
-      const {name, words, evidence} = container
-      const match = NO_PERMISSION.exec(words)
+      const {name, words, evidence, spec} = container
+      const match = FOLDER.exec(words) ?? NO_PERMISSION.exec(words)
       const program = match?.[1] ?? match?.[2]
       if (program === undefined) continue
       const {mount} = mountOf(patient, container, program)
-      if (mount && program === mount.mountPath && !mount.subPath) continue
+      const folder = FOLDER.test(words) || KNOWN.test(program) || program.endsWith('/') || (program === mount?.mountPath && !mount.subPath)
       const {why, evidence: mode, fixes} = forbidden(patient, container, program)
-      yield {
+      yield folder ? {
+        container: name,
+        summary: `"${program}" of container "${name}" is a folder, not a program${mount ? ` (volume "${mount.name}")` : ''}.`,
+        evidence,
+        fixes: [{action: `Name a program that stands in ${program}${spec.command ? ', or leave out "command" for the image\'s own' : ''}`}],
+        culprit: {...patient.owner.ref, part: `${name} ${program}`},
+      } : {
         container: name,
         summary: `"${program}" of container "${name}" may not be executed${why}.`,
         evidence: [...evidence, ...mode],

@@ -1,4 +1,4 @@
-import {insightInto} from '../../command.js'
+import {insightInto, mountOver} from '../../command.js'
 import {defineRule} from '../../rule.js'
 import {startErrors} from '../../start-error.js'
 
@@ -24,7 +24,7 @@ without a shell. A volume mounted over the folder of the program hides it, too. 
       const {name, spec, specPath, words, evidence} = error
       const program = NOT_FOUND.exec(words)?.slice(1).find(word => word !== undefined)
       if (program === undefined) continue
-      const hiding = spec.volumeMounts?.find(({mountPath}) => program.startsWith(`${mountPath.replace(/\/$/, '')}/`))
+      const hiding = mountOver(error, program)
       const {because, action, change} = hiding
         ? {because: `; volume "${hiding.name}" is mounted over ${hiding.mountPath} and hides what the image has there`, action: `Mount volume "${hiding.name}" elsewhere than on ${hiding.mountPath}, or start a program that the volume holds`, change: undefined}
         : insightInto(patient, error, program)

@@ -1,7 +1,6 @@
 import {madeSince} from '../../missing-data.js'
 import {defineRule} from '../../rule.js'
 import {plainWords} from '../../runtime-words.js'
-import {stoppedFor} from '../../stopped.js'
 
 /**
  * The reasons by which the kubelet says that it could not make or start a container (kuberuntime_container.go, 1.36), and
@@ -22,21 +21,9 @@ nothing has run yet. The kubelet keeps trying, so the pod starts by itself as so
 
   * check(patient) {
     for (const container of patient.containers) {
-      const {name, waiting, ended, specPath, statusPath, status, spec} = container
+      const {name, waiting, ended, statusPath} = container
       const path = waiting && WAITING.test(waiting.reason) ? `${statusPath}.state.waiting` : ended && ENDED.test(ended.reason) ? ended.path : undefined
       const words = path?.endsWith('waiting') ? waiting : ended
-      // What a hook said is gone from the status as soon as the kubelet waits to try again.
-      const hook = path || !ended || status?.state?.running ? undefined : stoppedFor(patient, {...container, ended})
-      if (hook?.reason === 'postStart hook') {
-        const {exec, httpGet} = spec.lifecycle?.postStart ?? {}
-        const what = exec?.command?.join(' ') ?? (httpGet && `GET ${httpGet.path ?? '/'} on port ${httpGet.port}`)
-        yield {
-          container: name,
-          summary: `Container "${name}" cannot be started: its postStart hook${what === undefined ? '' : ` (${what})`} fails.`,
-          evidence: [hook.evidence, ...patient.citeIfPresent(patient.pod, `${specPath}.lifecycle.postStart`)],
-          fixes: [], culprit: {...patient.owner.ref, part: name},
-        }
-      }
       if (!path || !words) continue
       const since = madeSince(patient, words.message)
       yield {

@@ -1,5 +1,5 @@
 import {timeOf} from '../../cluster.js'
-import {isOverdue, removerOf} from '../../deletion.js'
+import {isHeld, isOverdue, removerOf} from '../../deletion.js'
 import {wordOf} from '../../fix.js'
 import {setBy} from '../../guard.js'
 import {defineRule} from '../../rule.js'
@@ -21,9 +21,8 @@ with force only makes the API server forget the pod: its processes may go on run
     const since = pod.metadata?.deletionTimestamp ?? ''
     const finalizers = pod.metadata?.finalizers ?? []
     const running = patient.containers.filter(({status}) => status?.state?.running)
-    const ended = running.length === 0 || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
-    const words = patient.events('FailedKillPod').find(event => timeOf(event) >= since)
-    const held = ended && finalizers.length > 0
+        const words = patient.events('FailedKillPod').find(event => timeOf(event) >= since)
+    const held = isHeld(pod)
     const names = finalizers.map(name => `"${name}"`).join(', ')
     const plural = finalizers.length === 1 ? '' : 's'
     const removal = finalizers.flatMap((value, i) => [{op: 'test', path: `/metadata/finalizers/${i}`, value}, {op: 'remove', path: `/metadata/finalizers/${i}`}])
