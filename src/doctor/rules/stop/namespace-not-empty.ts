@@ -7,6 +7,9 @@ import {refOf} from '../../cite.js'
 /** Conditions of a namespace that is being deleted (pkg/controller/namespace/deletion/status_condition_utils.go): the controller writes them with every try. */
 const TYPES = ['NamespaceDeletionDiscoveryFailure', 'NamespaceDeletionGroupVersionParsingFailure', 'NamespaceFinalizersRemaining', 'NamespaceDeletionContentFailure', 'NamespaceContentRemaining'] as const
 
+/** What is in a namespace takes its grace periods. */
+const LONG_MS = 30_000
+
 export default defineObjectRule({
   id: 'namespace-not-empty',
   judges: 'Namespace',
@@ -22,7 +25,8 @@ with the same namespace. Emptying the namespace's own finalizers by force leaves
     const conditions = namespace.status?.conditions ?? []
     const index = TYPES.map(type => conditions.findIndex(condition => condition.type === type && condition.status === 'True')).find(i => i >= 0)
     const condition = index === undefined ? undefined : conditions[index]
-    if (namespace.metadata?.deletionTimestamp === undefined || !condition) return
+    const since = namespace.metadata?.deletionTimestamp
+    if (since === undefined || !condition || !(cluster.now - Date.parse(since) > LONG_MS)) return
     const message = condition.message ?? ''
     const content = conditions.findIndex(({type, status}) => type === 'NamespaceContentRemaining' && status === 'True')
     const remains = content < 0 ? [] : remainsIn(cluster, ref.name, conditions[content]!.message ?? '')
