@@ -112,6 +112,7 @@ import childKilledForMemory from './run/child-killed-for-memory.js'
 import userNotInImage from './create/user-not-in-image.js'
 import workingDirectoryUnusable from './create/working-directory-unusable.js'
 import capabilityMissing from './run/capability-missing.js'
+import childKilledForMemory from './run/child-killed-for-memory.js'
 import containerExited from './run/container-exited.js'
 import execFormatError from './run/exec-format-error.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
@@ -277,6 +278,7 @@ export const rules: Rule[] = [
   userNotInImage,
   workingDirectoryUnusable,
   capabilityMissing,
+  childKilledForMemory,
   containerExited,
   execFormatError,
   exitsAfterSuccess,
