@@ -51,12 +51,12 @@ import preemptedByKubelet from './node/preempted-by-kubelet.js'
 import refusedForPressure from './node/refused-for-pressure.js'
 import resizePending from './node/resize-pending.js'
 import taintEvicted from './node/taint-evicted.js'
+import sysctlForbidden from './node/sysctl-forbidden.js'
 import csiDriverMissing from './volume/csi-driver-missing.js'
 import hostPathMissing from './volume/host-path-missing.js'
 import mountCommandFailed from './volume/mount-command-failed.js'
 import serviceAccountDeleted from './volume/service-account-deleted.js'
 import volumeAttachedElsewhere from './volume/volume-attached-elsewhere.js'
-import sysctlForbidden from './node/sysctl-forbidden.js'
 import volumeConfigmapKeyMissing from './volume/volume-configmap-key-missing.js'
 import volumeConfigmapMissing from './volume/volume-configmap-missing.js'
 import volumeModeMismatch from './volume/volume-mode-mismatch.js'
@@ -95,10 +95,10 @@ import configmapMissing from './create/configmap-missing.js'
 import containerNotCreated from './create/container-not-created.js'
 import envContainerMissing from './create/env-container-missing.js'
 import imageRunsAsRoot from './create/image-runs-as-root.js'
-import mountOverOtherType from './create/mount-over-other-type.js'
 import imageUserNotNumeric from './create/image-user-not-numeric.js'
 import memoryLimitTooSmall from './create/memory-limit-too-small.js'
 import mountNotShared from './create/mount-not-shared.js'
+import mountOverOtherType from './create/mount-over-other-type.js'
 import mountPathImpossible from './create/mount-path-impossible.js'
 import noCommand from './create/no-command.js'
 import postStartHookFailed from './create/post-start-hook-failed.js'
@@ -108,7 +108,6 @@ import seccompProfileMissing from './create/seccomp-profile-missing.js'
 import secretKeyMissing from './create/secret-key-missing.js'
 import secretMissing from './create/secret-missing.js'
 import subPathImpossible from './create/sub-path-impossible.js'
-import childKilledForMemory from './run/child-killed-for-memory.js'
 import userNotInImage from './create/user-not-in-image.js'
 import workingDirectoryUnusable from './create/working-directory-unusable.js'
 import capabilityMissing from './run/capability-missing.js'
@@ -217,12 +216,12 @@ export const rules: Rule[] = [
   refusedForPressure,
   resizePending,
   taintEvicted,
+  sysctlForbidden,
   csiDriverMissing,
   hostPathMissing,
   mountCommandFailed,
   serviceAccountDeleted,
   volumeAttachedElsewhere,
-  sysctlForbidden,
   volumeConfigmapKeyMissing,
   volumeConfigmapMissing,
   volumeModeMismatch,
@@ -261,10 +260,10 @@ export const rules: Rule[] = [
   containerNotCreated,
   envContainerMissing,
   imageRunsAsRoot,
-  mountOverOtherType,
   imageUserNotNumeric,
   memoryLimitTooSmall,
   mountNotShared,
+  mountOverOtherType,
   mountPathImpossible,
   noCommand,
   postStartHookFailed,
@@ -274,7 +273,6 @@ export const rules: Rule[] = [
   secretKeyMissing,
   secretMissing,
   subPathImpossible,
-  childKilledForMemory,
   userNotInImage,
   workingDirectoryUnusable,
   capabilityMissing,
