@@ -261,7 +261,6 @@ export const rules: Rule[] = [
   envContainerMissing,
   imageRunsAsRoot,
   imageUserNotNumeric,
-  memoryLimitTooSmall,
   mountNotShared,
   mountOverOtherType,
   mountPathImpossible,
