@@ -1,5 +1,5 @@
 import type {V1Taint, V1Toleration} from '@kubernetes/client-node'
-import type {Wire} from '../kube/types.js'
+import type {Node, PodSpec, Wire} from '../kube/types.js'
 import {scoreOf, STRONG} from './near-miss.js'
 
 export type Taint = Wire<V1Taint>
@@ -19,6 +19,12 @@ export const tolerates = ({key, operator, value, effect}: Toleration, taint: Tai
 /** The taints that keep a pod with these tolerations away. `PreferNoSchedule` keeps nobody away. */
 export const untolerated = (taints: Taint[] | undefined, tolerations: Toleration[] | undefined): Taint[] =>
   (taints ?? []).filter(taint => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerations?.some(toleration => tolerates(toleration, taint)))
+
+/** Pods of DaemonSets tolerate these by themselves: AddOrUpdateDaemonPodTolerations in pkg/controller/daemon/util. */
+const OF_DAEMONS = /^node\.kubernetes\.io\/(?:not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure|unschedulable|network-unavailable)$/
+
+/** The taints of the node that keep the pods of a DaemonSet away. */
+export const daemonTaints = ({spec}: Node, template: PodSpec): Taint[] => untolerated(spec?.taints, template.tolerations).filter(({key}) => !OF_DAEMONS.test(key))
 
 /** Taints that a controller sets while something is wrong with the node, in words that follow "because of", and what to do about it. They are no wish of anybody to keep pods away. */
 const TROUBLES: [key: RegExp, trouble: string, cure: (node: string) => string, condition?: string][] = [

@@ -9,10 +9,12 @@ export function stateOfWorkload(object: KubeObject): State {
   const {wanted, ready, facts, status} = judge(object)
   return {
     object: refOf(object), condition: facts.length === 0 ? 'sound' : 'sick', facts,
-    status: status ?? `${ready}/${wanted} ready`,
+    status: status ?? (facts.length === 0 && wanted === 0 ? nothingWanted(object) : `${ready}/${wanted} ready`),
     ...(object.metadata?.creationTimestamp !== undefined && {since: object.metadata.creationTimestamp}),
   }
 }
+
+const nothingWanted = ({kind}: KubeObject) => kind === 'DaemonSet' ? 'no node is selected' : 'scaled to 0'
 
 function judge(object: KubeObject): Judged {
   switch (object.kind) {
@@ -81,9 +83,9 @@ function judgeJob({spec, status = {}}: Job): Judged {
   const done = status.succeeded ?? 0
   const failed = against(status.conditions, {Failed: 'True'})
   const complete = status.conditions?.some(({type, status}) => type === 'Complete' && status === 'True')
-  const idle = !complete && failed.length === 0 && !spec?.suspend && (spec?.parallelism ?? 1) > 0 && (status.active ?? 0) === 0 && done < wanted
-  return {wanted, ready: done, status: complete ? 'Complete' : failed.length > 0 ? 'Failed' : spec?.suspend ? 'Suspended' : `${done}/${wanted} done`,
-    facts: [...failed, ...(idle ? [`none of its ${wanted === 1 ? 'one pod exists' : `${wanted} pods exist`}`] : [])]}
+  const idle = !complete && failed.length === 0 && !spec?.suspend && (status.active ?? 0) === 0 && done < wanted
+  return {wanted, ready: done, status: complete ? 'Complete' : failed.length > 0 ? 'Failed' : spec?.suspend ? 'suspended' : `${done}/${wanted} done`,
+    facts: [...failed, ...(status.failedIndexes ? [`failed indexes: ${status.failedIndexes}`] : []), ...(idle && spec?.parallelism === 0 ? ['its parallelism is 0'] : idle ? [`none of its ${wanted === 1 ? 'one pod exists' : `${wanted} pods exist`}`] : [])]}
 }
 
 /** Conditions by which custom resources of all kinds say how they are, as `kubectl wait` and Argo CD's health checks read them. */
@@ -100,4 +102,4 @@ function judgeCustom(object: KubeObject): Judged {
 }
 
 const judgeCronJob = ({spec, status}: CronJob): Judged =>
-  ({wanted: 0, ready: 0, facts: [], status: spec?.suspend ? 'Suspended' : `${status?.active?.length ?? 0} active`})
+  ({wanted: 0, ready: 0, facts: [], status: spec?.suspend ? 'suspended' : `${status?.active?.length ?? 0} active`})
