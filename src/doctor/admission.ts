@@ -17,6 +17,11 @@ export const wordsOf = ({message}: Refusal): string => message.replaceAll(/\s+/g
 /** plugin/pkg/admission/serviceaccount/admission.go: `error looking up service account shop/deployer: serviceaccount "deployer" not found`. */
 export const NO_ACCOUNT = /error looking up service account \S+: serviceaccount "([^"]+)" not found/
 
+/** plugin/pkg/admission/priority/admission.go. */
+export const NO_PRIORITY_CLASS = /no PriorityClass with name (\S+) was found/
+/** plugin/pkg/admission/runtimeclass/admission.go. */
+export const NO_RUNTIME_CLASS = /pod rejected: RuntimeClass "([^"]+)" not found/
+
 /** Quotes the refusal where there is one. */
 export const citeRefusal = (workload: Workload, refusal: Refusal | undefined): Evidence[] =>
   refusal ? [workload.cite(refusal.object, refusal.path)] : []

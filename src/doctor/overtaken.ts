@@ -1,7 +1,8 @@
 import {ENFORCE, VIOLATES} from './pod-security-words.js'
 import {EXCEEDED, shortageIn} from './quota.js'
 import {isAtLeast} from './pod-security.js'
-import {NO_ACCOUNT} from './admission.js'
+import {NO_ACCOUNT, NO_PRIORITY_CLASS, NO_RUNTIME_CLASS} from './admission.js'
+import {BEYOND} from './limit-range.js'
 import type {Evidence} from './types.js'
 import type {Refusal, Workload} from './workload.js'
 
@@ -10,6 +11,16 @@ export function overtaken(workload: Workload, {message}: Refusal): {words: strin
   const [, account] = NO_ACCOUNT.exec(message) ?? []
   const owner = account === undefined ? undefined : workload.find('ServiceAccount', account)
   if (owner) return {words: `ServiceAccount "${account}" exists`, evidence: workload.citeIfPresent(owner, 'metadata.creationTimestamp')}
+
+  for (const [kind, words] of [['PriorityClass', NO_PRIORITY_CLASS], ['RuntimeClass', NO_RUNTIME_CLASS]] as const) {
+    const [, name] = words.exec(message) ?? []
+    const made = name === undefined ? undefined : workload.find(kind, name)
+    if (made) return {words: `${kind} "${name}" exists`, evidence: workload.citeIfPresent(made, 'metadata.creationTimestamp')}
+  }
+
+  if (BEYOND.test(message) && workload.list('LimitRange')?.length === 0) {
+    return {words: `namespace "${workload.namespace}" has no LimitRange`, evidence: []}
+  }
 
   const exceeded = EXCEEDED.exec(message)
   const quota = exceeded && workload.find('ResourceQuota', exceeded[2]!)

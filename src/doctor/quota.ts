@@ -85,7 +85,7 @@ function withRequests(template: PodSpec, requests: (lists: Lists) => Record<stri
 }
 
 /** Whether the quota counts the pod at all: podMatchesScopeFunc of the same file. A scope that is not known counts as no. */
-function covers({spec}: Kinds['ResourceQuota'], template: PodSpec): boolean {
+export function covers({spec}: Kinds['ResourceQuota'], template: PodSpec): boolean {
   const bestEffort = (template.containers ?? []).every(({resources}) => amountsOf({...resources?.requests, ...resources?.limits}).size === 0)
   const own = template.priorityClassName ?? ''
   const expressions = [...(spec?.scopes ?? []).map(scopeName => ({scopeName, operator: 'Exists', values: [] as string[]})), ...spec?.scopeSelector?.matchExpressions ?? []]

@@ -73,7 +73,7 @@ export const isExtended = (resource: string): boolean => (resource.includes('/')
 export const resourceWord = (resource: string): string => resource === 'cpu' ? 'CPU' : resource === 'ephemeral-storage' ? 'ephemeral storage' : resource
 
 /** Resources that are counted in bytes. */
-const isBytes = (resource: string): boolean => /^(?:memory|ephemeral-storage|hugepages-.+)$/.test(resource)
+const isBytes = (resource: string): boolean => /^(?:memory|storage|ephemeral-storage|hugepages-.+)$/.test(resource)
 
 /** The amount as one writes it: `1500m`, `64Mi`, `2`. */
 export const written = (resource: string, amount: bigint): string => formatQuantity({value: amount, format: isBytes(resource) ? 'BinarySI' : 'DecimalSI'})
