@@ -26,9 +26,9 @@ a pod that could not start also uses up the time.`,
     const state = last?.words ? `; the pod never got to its end: ${last.words}` : last?.ran ? `, while ${last.container ? `container "${last.container}" of ` : ''}pod "${last.name}" was still running`
       : last ? `, before pod "${last.name}" had started its program` : ''
     yield {
-      summary: `Job "${job.metadata?.name}" was stopped after its activeDeadlineSeconds of ${seconds ?? 'unknown length'}${completions > 1 ? `, with ${done} of ${completions} completions` : ''}${state}.`,
+      summary: `Job "${job.metadata?.name}" was stopped after its activeDeadlineSeconds${seconds === undefined ? '' : ` of ${seconds}`}${completions > 1 ? `, with ${done} of ${completions} completions` : ''}${state}.`,
       evidence: [workload.cite(job, `${path}.reason`), ...workload.citeIfPresent(job, 'spec.activeDeadlineSeconds'), ...workload.citeIfPresent(job, 'status.startTime'), ...last?.evidence ?? []],
-      fixes: last?.words ? [] : [{action: `${ref.kind === 'CronJob' ? `Give the Jobs of ${wordOf(owner.ref)}` : `Create ${wordOf(owner.ref)} anew with`} more than ${seconds} activeDeadlineSeconds, or ${
+      fixes: last?.words || seconds === undefined ? [] : [{action: `${ref.kind === 'CronJob' ? `Give the Jobs of ${wordOf(owner.ref)}` : `Create ${wordOf(owner.ref)} anew with`} more than ${seconds} activeDeadlineSeconds, or ${
         ref.kind === 'CronJob' ? 'no deadline' : 'without a deadline'}: it did not come to an end in that time`}],
       culprit: {...owner.ref, part: 'activeDeadlineSeconds'},
     }
