@@ -26,8 +26,8 @@ import claimUnbound from './schedule/claim-unbound.js'
 import deviceNotAvailable from './schedule/device-not-available.js'
 import hostPortTaken from './schedule/host-port-taken.js'
 import insufficientResources from './schedule/insufficient-resources.js'
-import noVolumeFits from './schedule/no-volume-fits.js'
 import noNodeSelected from './schedule/no-node-selected.js'
+import noVolumeFits from './schedule/no-volume-fits.js'
 import nodeAffinityNotMatched from './schedule/node-affinity-not-matched.js'
 import nodeCordoned from './schedule/node-cordoned.js'
 import podAffinityNotMatched from './schedule/pod-affinity-not-matched.js'
@@ -206,8 +206,8 @@ export const rules: Rule[] = [
   deviceNotAvailable,
   hostPortTaken,
   insufficientResources,
-  noVolumeFits,
   noNodeSelected,
+  noVolumeFits,
   nodeAffinityNotMatched,
   nodeCordoned,
   podAffinityNotMatched,
