@@ -57,7 +57,7 @@ export function obstacleTo(patient: Patient, attempt: Attempt): Obstacle | undef
   if (places.length === 0) return undefined
   for (const {service: name, namespace, pod} of places) {
     const service = patient.find('Service', name, namespace)
-    if (service) return pod !== undefined ? podObstacle(patient, service, pod, attempt) : serviceObstacle(patient, service, port, attempt)
+    if (service) return (pod !== undefined ? podObstacle(patient, service, pod, attempt) : serviceObstacle(patient, service, port, attempt)) ?? (naming ? unheard(patient, service, attempt) : undefined)
     if (service === undefined) return undefined
   }
   return missing(patient, attempt, places[0]!)
@@ -82,6 +82,15 @@ function placesOf(host: string, own: string): Place[] {
 function serviceAt(patient: Patient, address: string): Service | undefined {
   const has = ({spec}: Service) => spec?.clusterIP === address || spec?.clusterIPs?.includes(address) || spec?.externalIPs?.includes(address)
   return patient.list('Service')?.find(has) ?? patient.list('Service', {})?.find(has)
+}
+
+/** The Service is there, and its name was not resolved: it was made later, or DNS did not answer. */
+function unheard(patient: Patient, service: Service, {failure, at}: Attempt): Obstacle | undefined {
+  const {name = '', namespace = 'default', creationTimestamp = ''} = service.metadata ?? {}
+  const culprit = {kind: 'Service', namespace, name}
+  if (at !== undefined && creationTimestamp > at) return {words: `Service "${name}" was made only after that, at ${creationTimestamp}`, evidence: [patient.cite(service, 'metadata.creationTimestamp')], culprit, fixes: []}
+  if (failure === 'no such name') return undefined
+  return {words: `Service "${name}" exists in namespace "${namespace}", so it is the cluster's DNS that did not answer`, evidence: [patient.cite(service, 'metadata.name')], culprit: {kind: 'Service', namespace: 'kube-system', name: 'kube-dns'}, fixes: [], likely: true}
 }
 
 /** A pod of a StatefulSet by its own name: only a headless Service gives it one, and only while it is ready. */

@@ -92,7 +92,7 @@ function indexIn(list: unknown[], segment: string): number | undefined {
 }
 
 /** Flags and words that our commands are made of; anything else that begins with a dash did not come from us. */
-const FLAG = /^(?:-n|-p|-c|-l|-it|--|--(?:all|clusterip|tcp|container|copy-to|type|limits|requests|replicas|image|from|keys|prefix|containers|overwrite|schedule|subresource|patch|to-revision|context|cluster|user|kubeconfig|server|as|as-group|as-uid|as-user-extra|namespace|certificate-authority|client-certificate|client-key|insecure-skip-tls-verify|tls-server-name|request-timeout)(?:=[^\n]*)?|-s)$/
+const FLAG = /^(?:-n|-p|-c|-l|-it|--|--(?:all|clusterip|tcp|container|copy-to|type|limits|requests|replicas|image|from|keys|prefix|containers|overwrite|schedule|subresource|patch|to-revision|context|cluster|user|kubeconfig|server|as|as-group|as-uid|as-user-extra|namespace|certificate-authority|client-certificate|client-key|insecure-skip-tls-verify|tls-server-name|request-timeout|verb|resource|role|clusterrole|serviceaccount|name|port)(?:=[^\n]*)?|-s)$/
 const WORD = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?-?$/
 const ASSIGNMENT = /^[A-Za-z][\w./-]*=/
 

@@ -133,5 +133,5 @@ function ruleWords({ports, peers}: Rule, direction: 'Egress' | 'Ingress'): strin
   const who = (peers ?? []).map(({podSelector, namespaceSelector, ipBlock}) => ipBlock ? ipBlock.cidr
     : [podSelector || !namespaceSelector ? selectorWords(podSelector ?? {}) : 'pods', ...(namespaceSelector ? [formatSelector(namespaceSelector) === '' ? 'of all namespaces' : `of namespaces with ${formatSelector(namespaceSelector)}`] : [])].join(' '))
   const peer = who.length > 0 ? who.join(' or ') : direction === 'Egress' ? undefined : 'everybody'
-  return direction === 'Egress' ? `to ${[peer, at].filter(Boolean).join(' ') || 'everybody'}` : `${peer}${at === undefined ? '' : ` on ${at}`}`
+  return direction === 'Egress' ? peer === undefined ? `to ${at ?? 'everybody'}` : `to ${peer}${at === undefined ? '' : ` on ${at}`}` : `${peer}${at === undefined ? '' : ` on ${at}`}`
 }

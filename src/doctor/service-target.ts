@@ -107,7 +107,8 @@ function deaf(patient: Subject, service: Service, port: ServicePort | undefined,
     evidence: [patient.cite(service, port ? `spec.ports[${index}]` : 'spec.ports'), ...(real?.from ?? []), ...(container ? reached.citeIfPresent(reached.pod, `${container.specPath}.ports`) : [])],
     culprit: {kind: 'Service', namespace, name, part: String(port?.port ?? target)},
     fixes: other === undefined || !port ? [] : [retarget(patient, service, index, port.targetPort, other)],
-    ...(!real?.proved && {likely: true as const}),
+    // Ready pods that refuse prove that nothing listens there; what is declared only tells what was meant.
+    ...(!real?.proved && (attempt.failure !== 'refused' || attempt.at === undefined || other === undefined) && {likely: true as const}),
   }
 }
 

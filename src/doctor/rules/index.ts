@@ -124,11 +124,21 @@ import userNotInImage from './create/user-not-in-image.js'
 import workingDirectoryUnusable from './create/working-directory-unusable.js'
 import capabilityMissing from './run/capability-missing.js'
 import childKilledForMemory from './run/child-killed-for-memory.js'
+import apiAccessDenied from './run/api-access-denied.js'
+import configurationNotParsed from './run/configuration-not-parsed.js'
+import connectionRefused from './run/connection-refused.js'
+import connectionTimedOut from './run/connection-timed-out.js'
 import containerExited from './run/container-exited.js'
 import execFormatError from './run/exec-format-error.js'
+import databaseMissing from './run/database-missing.js'
+import diskFull from './run/disk-full.js'
+import environmentVariableNotSet from './run/environment-variable-not-set.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import heapExhausted from './run/heap-exhausted.js'
 import heapLargerThanLimit from './run/heap-larger-than-limit.js'
+import fileNotFound from './run/file-not-found.js'
+import fileSystemReadOnly from './run/file-system-read-only.js'
+import hostNotResolved from './run/host-not-resolved.js'
 import initContainerFailed from './run/init-container-failed.js'
 import initContainerHangs from './run/init-container-hangs.js'
 import initWaitsForJob from './run/init-waits-for-job.js'
@@ -138,9 +148,15 @@ import jobDeadlineExceeded from './run/job-deadline-exceeded.js'
 import jobGaveUp from './run/job-gave-up.js'
 import jobKeptRunning from './run/job-kept-running.js'
 import killedBySigkill from './run/killed-by-sigkill.js'
+import logRepeatsError from './run/log-repeats-error.js'
+import loginRefused from './run/login-refused.js'
 import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
 import podDeadlineExceeded from './run/pod-deadline-exceeded.js'
+import pathNotPermitted from './run/path-not-permitted.js'
+import portInUse from './run/port-in-use.js'
+import portNeedsPrivilege from './run/port-needs-privilege.js'
+import postgresPasswordNotSet from './run/postgres-password-not-set.js'
 import probeKilled from './run/probe-killed.js'
 import secretTrailingNewline from './run/secret-trailing-newline.js'
 import serviceLinkCollision from './run/service-link-collision.js'
@@ -150,6 +166,7 @@ import unknownFlag from './run/unknown-flag.js'
 import variableNotExpanded from './run/variable-not-expanded.js'
 import variableUnlikeSibling from './run/variable-unlike-sibling.js'
 import livenessFailing from './ready/liveness-failing.js'
+import shellSyntaxError from './run/shell-syntax-error.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
 import probeCommandFails from './ready/probe-command-fails.js'
@@ -303,11 +320,21 @@ export const rules: Rule[] = [
   workingDirectoryUnusable,
   capabilityMissing,
   childKilledForMemory,
+  apiAccessDenied,
+  configurationNotParsed,
+  connectionRefused,
+  connectionTimedOut,
   containerExited,
   execFormatError,
+  databaseMissing,
+  diskFull,
+  environmentVariableNotSet,
   exitsAfterSuccess,
   heapExhausted,
   heapLargerThanLimit,
+  fileNotFound,
+  fileSystemReadOnly,
+  hostNotResolved,
   initContainerFailed,
   initContainerHangs,
   initWaitsForJob,
@@ -317,9 +344,15 @@ export const rules: Rule[] = [
   jobGaveUp,
   jobKeptRunning,
   killedBySigkill,
+  logRepeatsError,
+  loginRefused,
   mysqlPasswordNotSet,
   oomKilled,
   podDeadlineExceeded,
+  pathNotPermitted,
+  portInUse,
+  portNeedsPrivilege,
+  postgresPasswordNotSet,
   probeKilled,
   secretTrailingNewline,
   serviceLinkCollision,
@@ -329,6 +362,7 @@ export const rules: Rule[] = [
   variableNotExpanded,
   variableUnlikeSibling,
   livenessFailing,
+  shellSyntaxError,
   podNotReady,
   probeAnswersError,
   probeCommandFails,
