@@ -15,6 +15,9 @@ export interface Said extends Words {
   evidence: Evidence[]
 }
 
+/** A shell that cannot run something (126, 127) says so in words that others use for files. */
+const OF_SHELLS: Complaint[] = ['file', 'module', 'permission']
+
 /** How far from the line that marks the end its reason may stand. */
 const NEAR = 12
 
@@ -27,15 +30,16 @@ export function saidBy(patient: Patient, container: Ended, ...wanted: Complaint[
   const {ended} = container
   const reason = patient.pod.status?.phase === 'Failed' && patient.pod.status.reason !== undefined
   if (/^(?:OOMKilled|StartError|ContainerCannotRun|ContainerStatusUnknown)$/.test(ended.reason) || [137, 143].includes(ended.exitCode) || reason) return undefined
+  const own = [126, 127].includes(ended.exitCode) ? wanted.filter(complaint => !OF_SHELLS.includes(complaint)) : wanted
   const log = logOfEnd(patient, container)
   if (!log) {
     const last = ended.message.trim()
     const words = last === '' ? undefined : complaintIn(last)
-    return words && wanted.includes(words.complaint) && !stoppedFor(patient, container)
+    return words && own.includes(words.complaint) && !stoppedFor(patient, container)
       ? {...words, raw: last, text: keyWords(last.split('\n').find(line => complaintIn(line)) ?? last), around: last, evidence: [patient.cite(patient.pod, `${ended.path}.message`), patient.cite(patient.pod, `${ended.path}.exitCode`)]} : undefined
   }
   const found = complaintOf(log)
-  if (!found || !wanted.includes(found.complaint) || stoppedFor(patient, container)) return undefined
+  if (!found || !own.includes(found.complaint) || stoppedFor(patient, container)) return undefined
   return {...found, evidence: [patient.citeLog(log, found.line), patient.cite(patient.pod, `${ended.path}.exitCode`)]}
 }
 

@@ -23,8 +23,8 @@ export function loginOf(patient: Patient, container: Ended, {raw, around, groups
   const own = passwordsOf(patient, container.spec, container.specPath, CLIENT)
   const server = serverOf(patient, container, raw, around)
   const [mine] = own.toSorted((a, b) => Number(/DB|DATABASE|PG|SQL|MONGO|REDIS|RABBIT/i.test(b.variable)) - Number(/DB|DATABASE|PG|SQL|MONGO|REDIS|RABBIT/i.test(a.variable)))
-  const newline = mine && trailingNewline(patient, mine)
-  if (mine && newline) return newline
+  // A newline at the end of the value is a fault of its own.
+  if (mine && factsOf(patient, mine)?.trailingNewline) return undefined
   if (!server) return undefined
   const theirs = server.passwords.find(({variable}) => groups['user'] === 'root' ? ROOT.test(variable) : !ROOT.test(variable)) ?? server.passwords[0]
   if (!theirs) return undefined
@@ -86,18 +86,6 @@ function serverOf(patient: Patient, container: Ended, raw: string, around: strin
 
 const factsOf = (patient: Patient, {secret}: Password) => secret && (patient.find('Secret', secret.name, secret.namespace) || undefined)?.facts?.keys[secret.key]
 const bytesOf = (patient: Patient, password: Password) => factsOf(patient, password)?.bytes
-
-function trailingNewline(patient: Patient, mine: Password): Login | undefined {
-  const {secret} = mine
-  if (!secret || !factsOf(patient, mine)?.trailingNewline) return undefined
-  const object = patient.find('Secret', secret.name)
-  return {
-    words: `${mine.variable} ends with a newline, which is in key "${secret.key}" of Secret "${secret.name}"`,
-    evidence: [patient.cite(patient.pod, mine.path), ...(object ? patient.citeIfPresent(object, `facts.keys["${secret.key}"]`) : [])],
-    culprit: {kind: 'Secret', namespace: secret.namespace, name: secret.name, part: secret.key}, likely: true,
-    fixes: [{action: `Write the password into key "${secret.key}" of Secret "${secret.name}" without the newline (printf or echo -n instead of echo), and restart ${wordOf(patient.owner.ref)}`}],
-  }
-}
 
 /** A database keeps the password with which its files were made: a Secret that is changed later changes the clients only. */
 function changedSince(patient: Patient, pod: Pod, {secret, variable}: Password, who: string): Login | undefined {

@@ -18,7 +18,8 @@ export interface Mounted {
   evidence: Evidence[]
 }
 
-const below = (path: string, folder: string) => folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`)
+/** A damaged snapshot may have lost the folder. */
+const below = (path: string, folder: string | undefined) => folder !== undefined && (folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`))
 
 export function mountAt(patient: Patient, {spec, specPath}: ContainerView, path: string): Mounted | undefined {
   const mounts = spec.volumeMounts ?? []

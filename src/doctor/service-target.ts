@@ -90,7 +90,7 @@ const retarget = ({namespace}: Subject, {metadata}: Service, index: number, from
 })
 
 /** Its pods are ready, and refuse: nothing in them listens on the port to which the Service sends. */
-function deaf(patient: Subject, service: Service, port: ServicePort | undefined, target: number, pods: Pod[], attempt: Pick<Attempt, 'failure'>): Obstacle | undefined {
+function deaf(patient: Subject, service: Service, port: ServicePort | undefined, target: number, pods: Pod[], attempt: Pick<Attempt, 'at' | 'failure'>): Obstacle | undefined {
   const {name = '', namespace = 'default'} = service.metadata ?? {}
   const reached = new Patient(patient.cluster, pods[0]!)
   const containers = reached.containers.filter(({role}) => role === 'main')

@@ -162,11 +162,11 @@ import secretTrailingNewline from './run/secret-trailing-newline.js'
 import serviceLinkCollision from './run/service-link-collision.js'
 import shellCommandNotExecutable from './run/shell-command-not-executable.js'
 import shellCommandNotFound from './run/shell-command-not-found.js'
+import shellSyntaxError from './run/shell-syntax-error.js'
 import unknownFlag from './run/unknown-flag.js'
 import variableNotExpanded from './run/variable-not-expanded.js'
 import variableUnlikeSibling from './run/variable-unlike-sibling.js'
 import livenessFailing from './ready/liveness-failing.js'
-import shellSyntaxError from './run/shell-syntax-error.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
 import probeCommandFails from './ready/probe-command-fails.js'
@@ -358,11 +358,11 @@ export const rules: Rule[] = [
   serviceLinkCollision,
   shellCommandNotExecutable,
   shellCommandNotFound,
+  shellSyntaxError,
   unknownFlag,
   variableNotExpanded,
   variableUnlikeSibling,
   livenessFailing,
-  shellSyntaxError,
   podNotReady,
   probeAnswersError,
   probeCommandFails,

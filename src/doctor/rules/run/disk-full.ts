@@ -23,7 +23,7 @@ container), or the node's own disk. A claim can be made larger where its Storage
       if (!said) continue
       const path = pathIn(said.raw) ?? pathIn(said.around)
       const written = path ?? [...container.spec.command ?? [], ...container.spec.args ?? []].flatMap(text => /(?:of=|> ?)(\/\S+)/.exec(text)?.[1] ?? [])[0]
-      const sole = (container.spec.volumeMounts ?? []).filter(({readOnly, mountPath}) => !readOnly && !mountPath.startsWith('/var/run/secrets'))
+      const sole = (container.spec.volumeMounts ?? []).filter(({readOnly, mountPath}) => !readOnly && !mountPath?.startsWith('/var/run/secrets'))
       const at = written ?? (sole.length === 1 ? sole[0]!.mountPath : undefined)
       const on = at === undefined ? undefined : mountAt(patient, container, at)
       const shm = at?.startsWith('/dev/shm') && !on
