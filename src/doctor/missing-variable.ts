@@ -80,18 +80,11 @@ function envFrom(patient: Patient, {spec, specPath}: ContainerView): {who: strin
   })
 }
 
-/** Another container of the pod, or another Deployment of the namespace, that sets the variable. */
+/** Another container of the pod that sets the variable. What other applications set is another value. */
 function setElsewhere(patient: Patient, name: string): {who: string, value: string | undefined, evidence: Evidence[]} | undefined {
   for (const other of patient.containers) {
     const index = (other.spec.env ?? []).findIndex(variable => variable.name === name)
     if (index >= 0) return {who: `container "${other.name}"`, value: other.spec.env![index]!.value, evidence: [patient.cite(patient.pod, `${other.specPath}.env[${index}].name`)]}
-  }
-  for (const deployment of patient.list('Deployment') ?? []) {
-    const containers = deployment.spec?.template?.spec?.containers ?? []
-    for (const [c, {env = []}] of containers.entries()) {
-      const index = env.findIndex(variable => variable.name === name)
-      if (index >= 0) return {who: wordOf({kind: 'Deployment', name: deployment.metadata?.name ?? ''}), value: env[index]!.value, evidence: [patient.cite(deployment, `spec.template.spec.containers[${c}].env[${index}].name`)]}
-    }
   }
   return undefined
 }

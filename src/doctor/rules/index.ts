@@ -125,6 +125,7 @@ import workingDirectoryUnusable from './create/working-directory-unusable.js'
 import capabilityMissing from './run/capability-missing.js'
 import childKilledForMemory from './run/child-killed-for-memory.js'
 import apiAccessDenied from './run/api-access-denied.js'
+import childKilledForMemory from './run/child-killed-for-memory.js'
 import configurationNotParsed from './run/configuration-not-parsed.js'
 import connectionRefused from './run/connection-refused.js'
 import connectionTimedOut from './run/connection-timed-out.js'
@@ -134,10 +135,10 @@ import databaseMissing from './run/database-missing.js'
 import diskFull from './run/disk-full.js'
 import environmentVariableNotSet from './run/environment-variable-not-set.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
-import heapExhausted from './run/heap-exhausted.js'
-import heapLargerThanLimit from './run/heap-larger-than-limit.js'
 import fileNotFound from './run/file-not-found.js'
 import fileSystemReadOnly from './run/file-system-read-only.js'
+import heapExhausted from './run/heap-exhausted.js'
+import heapLargerThanLimit from './run/heap-larger-than-limit.js'
 import hostNotResolved from './run/host-not-resolved.js'
 import initContainerFailed from './run/init-container-failed.js'
 import initContainerHangs from './run/init-container-hangs.js'
@@ -321,6 +322,7 @@ export const rules: Rule[] = [
   capabilityMissing,
   childKilledForMemory,
   apiAccessDenied,
+  childKilledForMemory,
   configurationNotParsed,
   connectionRefused,
   connectionTimedOut,
@@ -330,10 +332,10 @@ export const rules: Rule[] = [
   diskFull,
   environmentVariableNotSet,
   exitsAfterSuccess,
-  heapExhausted,
-  heapLargerThanLimit,
   fileNotFound,
   fileSystemReadOnly,
+  heapExhausted,
+  heapLargerThanLimit,
   hostNotResolved,
   initContainerFailed,
   initContainerHangs,

@@ -12,7 +12,7 @@ export default defineRule({
   phase: 'run',
   severity: 'error',
   heals: 'never',
-  refines: ['container-exited', 'init-container-failed'],
+  refines: ['container-exited', 'init-container-failed', 'environment-variable-not-set'],
   title: 'The program misses a variable that a workload like it has',
   explain: `The program ends because an environment variable is missing. Another workload of the same image, or of the same application (label app.kubernetes.io/part-of), sets it and
 works: often one template was copied from the other, and the line was lost or never added.`,
