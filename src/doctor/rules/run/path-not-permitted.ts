@@ -5,7 +5,7 @@ import {defineRule} from '../../rule.js'
 import type {Fix} from '../../types.js'
 
 /**
- * EACCES and EPERM of the kernel on a path, in the words of each runtime. A read-only file system is EROFS, and another fault; a port below 1024 is another; a file of
+ * EACCES of the kernel on a path, in the words of each runtime. A read-only file system is EROFS, and another fault; a port below 1024 is another; a file of
  * the image that may not be executed keeps the container from being started.
  */
 export default defineRule({
@@ -14,36 +14,31 @@ export default defineRule({
   severity: 'error',
   heals: 'never',
   refines: BROADER,
-  title: 'The program may not read, write or own a path',
+  title: 'The program may not read or write a path',
   explain: `Files belong to a user and a group, and the kernel asks for both. A container that does not run as root cannot write to a volume whose root belongs to root:
-"fsGroup" in the pod's securityContext gives the volume a group that the pod has (not for hostPath). Without the capability CHOWN, root itself cannot give a
-file to another user, and without DAC_OVERRIDE it may not write to the files of others.`,
+"fsGroup" in the pod's securityContext gives the volume a group that the pod has (not for hostPath). In the image, only what belongs to the user that the container runs as can be written.`,
 
   * check(patient) {
     for (const container of patient.ended) {
       const said = saidBy(patient, container, 'permission')
       const path = said && (pathIn(said.raw) ?? pathIn(said.around))
-      if (!said) continue
-      const {name, spec, specPath, editPath} = container
+      // What root itself may not do is a matter of capabilities, and another fault.
+      if (!said || /Operation not permitted|EPERM/.test(said.raw)) continue
+      const {name, specPath} = container
       const {user, fsGroup, words: who} = userOf(patient, container)
       const on = path === undefined ? undefined : mountAt(patient, container, path)
-      const dropped = spec.securityContext?.capabilities?.drop ?? []
-      const need = /\bchown\b|changing ownership|chgrp|set(?:uid|gid|groups)/i.test(said.raw) ? (/set[ug]|setgroups/.test(said.raw) ? 'SETGID' : 'CHOWN') : undefined
-      const lacks = need !== undefined && dropped.some(capability => capability === 'ALL' || capability === need) && !spec.securityContext?.capabilities?.add?.includes(need)
       const cite = (field: string) => patient.citeIfPresent(patient.pod, `${specPath}.securityContext.${field}`)
-      const fix: Fix[] = lacks ? [{action: `Give container "${name}" the capability ${need}`, ...editTemplate(patient, [spec.securityContext?.capabilities?.add ? {path: `${editPath}.securityContext.capabilities.add`, append: need} : {path: `${editPath}.securityContext.capabilities.add`, to: [need]}])}]
-        : on?.volume.persistentVolumeClaim && user !== undefined && user !== 0 && fsGroup === undefined ? [{action: `Set fsGroup ${user} in the pod's securityContext, so that its group may write to the volume`, ...editTemplate(patient, [{path: 'securityContext.fsGroup', to: user}])}]
+      const fix: Fix[] = on?.volume.persistentVolumeClaim && user !== undefined && user !== 0 && fsGroup === undefined ? [{action: `Set fsGroup ${user} in the pod's securityContext, so that its group may write to the volume`, ...editTemplate(patient, [{path: 'securityContext.fsGroup', to: user}])}]
         : on?.volume.hostPath ? [{action: `Give ${on.volume.hostPath.path} on the node to ${who}, in an init container that runs as root or on the node itself`}]
         : path !== undefined && !on && user !== undefined && user !== 0 ? [{action: `Mount an emptyDir at the folder of ${path}, let the image give it to user ${user}, or run as the user of the image in ${wordOf(patient.owner.ref)}`}] : []
-      const why = lacks ? `its securityContext drops capability ${dropped.includes('ALL') ? 'ALL' : need}, and with it ${need}`
-        : on ? `${path} is on ${on.words}, which ${who} may not ${/\bread|open(?:ing)? .*for reading|can't open/.test(said.raw) && on.volume.secret ? 'read' : 'write'}${fsGroup === undefined ? `${on.volume.hostPath ? '; fsGroup does nothing for hostPath' : on.volume.persistentVolumeClaim ? ', as no fsGroup is set' : ''}` : ` with fsGroup ${fsGroup}`}`
+      const why = on ? `${path} is on ${on.words}, which ${who} may not ${/\bread|open(?:ing)? .*for reading|can't open/.test(said.raw) && on.volume.secret ? 'read' : 'write'}${fsGroup === undefined ? `${on.volume.hostPath ? '; fsGroup does nothing for hostPath' : on.volume.persistentVolumeClaim ? ', as no fsGroup is set' : ''}` : ` with fsGroup ${fsGroup}`}`
         : path !== undefined && user !== undefined && user !== 0 ? `${path} is in the image, where user ${user} (runAsUser) may not write` : undefined
       if (why === undefined) continue
       yield {
         container: name, summary: `${failsWith(container, said)}: ${why}.`,
-        evidence: [...said.evidence, ...(lacks ? cite('capabilities.drop') : []), ...(on && !lacks ? on.evidence : []), ...(lacks ? [] : [...cite('runAsUser'), ...patient.citeIfPresent(patient.pod, 'spec.securityContext')])],
-        fixes: fix, culprit: {...patient.owner.ref, part: `${name} ${path ?? need}`},
-        ...(!lacks && user === undefined && {likely: true as const}),
+        evidence: [...said.evidence, ...(on ? on.evidence : []), ...cite('runAsUser'), ...patient.citeIfPresent(patient.pod, 'spec.securityContext')],
+        fixes: fix, culprit: {...patient.owner.ref, part: `${name} ${path}`},
+        ...(user === undefined && {likely: true as const}),
       }
     }
   },
