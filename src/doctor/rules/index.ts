@@ -44,10 +44,10 @@ import topologySpreadSkewed from './schedule/topology-spread-skewed.js'
 import unschedulable from './schedule/unschedulable.js'
 import volumeNotProvisioned from './schedule/volume-not-provisioned.js'
 import volumeOnOtherNode from './schedule/volume-on-other-node.js'
+import apparmorRefused from './node/apparmor-refused.js'
 import containerLost from './node/container-lost.js'
 import evictedBefore from './node/evicted-before.js'
 import evictedForPressure from './node/evicted-for-pressure.js'
-import apparmorRefused from './node/apparmor-refused.js'
 import kubeletSilent from './node/kubelet-silent.js'
 import localStorageExceeded from './node/local-storage-exceeded.js'
 import nodeAffinityRejected from './node/node-affinity-rejected.js'
@@ -62,8 +62,8 @@ import podRejected from './node/pod-rejected.js'
 import preemptedByKubelet from './node/preempted-by-kubelet.js'
 import refusedForPressure from './node/refused-for-pressure.js'
 import resizePending from './node/resize-pending.js'
-import taintEvicted from './node/taint-evicted.js'
 import sysctlForbidden from './node/sysctl-forbidden.js'
+import taintEvicted from './node/taint-evicted.js'
 import csiDriverMissing from './volume/csi-driver-missing.js'
 import hostPathMissing from './volume/host-path-missing.js'
 import mountCommandFailed from './volume/mount-command-failed.js'
@@ -108,7 +108,6 @@ import containerNotCreated from './create/container-not-created.js'
 import envContainerMissing from './create/env-container-missing.js'
 import imageRunsAsRoot from './create/image-runs-as-root.js'
 import imageUserNotNumeric from './create/image-user-not-numeric.js'
-import memoryLimitTooSmall from './create/memory-limit-too-small.js'
 import mountNotShared from './create/mount-not-shared.js'
 import mountOverOtherType from './create/mount-over-other-type.js'
 import mountPathImpossible from './create/mount-path-impossible.js'
@@ -241,10 +240,10 @@ export const rules: Rule[] = [
   unschedulable,
   volumeNotProvisioned,
   volumeOnOtherNode,
+  apparmorRefused,
   containerLost,
   evictedBefore,
   evictedForPressure,
-  apparmorRefused,
   kubeletSilent,
   localStorageExceeded,
   nodeAffinityRejected,
@@ -259,8 +258,8 @@ export const rules: Rule[] = [
   preemptedByKubelet,
   refusedForPressure,
   resizePending,
-  taintEvicted,
   sysctlForbidden,
+  taintEvicted,
   csiDriverMissing,
   hostPathMissing,
   mountCommandFailed,

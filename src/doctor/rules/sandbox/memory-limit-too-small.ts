@@ -9,7 +9,7 @@ import {startErrors} from '../../start-error.js'
  * - runc from 1.1 on: `container init was OOM-killed (memory limit too low?)`; 1.0: `… (possibly OOM-killed)`; in the sandbox where the pod's limit is meant, else in a container
  * - CRI-O: `set memory limit 1048576 too low; should be at least 12582912`; Docker: `Minimum memory limit allowed is 6MB`
  */
-const TOO_LOW = /container init was OOM-killed|possibly OOM-killed|set memory limit \d+ too low|Minimum memory limit allowed is \d+MB/i
+const TOO_LOW = /container init was OOM-killed|possibly OOM-killed|set memory limit \d+ too low|Minimum memory limit allowed is \d+MB|unable to apply cgroup configuration: .*cannot allocate memory/i
 const MI = 1024n * 1024n
 /** With runc 1.1 a pod of one container starts with 6Mi and not with 1Mi; what is below this never has room for runtime and program. */
 const NEVER = 3n * MI
