@@ -13,7 +13,7 @@ export default defineRule({
   phase: 'run',
   severity: 'error',
   heals: 'never',
-  refines: ['container-exited', 'init-container-failed', 'shell-command-not-found'],
+  refines: ['container-exited', 'init-container-failed', 'shell-command-not-found', 'host-not-resolved', 'connection-refused'],
   title: 'A placeholder reached the program as it was written',
   explain: `In env, command and args the kubelet replaces $(NAME) by the variable NAME, if the container has one: from envFrom, or from an entry of env further up. Any
 other reference is passed on as it stands, without a warning. \${NAME} is the way of shells, {{ .Values.name }} that of Helm: neither means anything to Kubernetes.`,
