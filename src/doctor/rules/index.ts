@@ -121,17 +121,17 @@ import secretMissing from './create/secret-missing.js'
 import subPathImpossible from './create/sub-path-impossible.js'
 import userNotInImage from './create/user-not-in-image.js'
 import workingDirectoryUnusable from './create/working-directory-unusable.js'
+import apiAccessDenied from './run/api-access-denied.js'
 import capabilityMissing from './run/capability-missing.js'
 import childKilledForMemory from './run/child-killed-for-memory.js'
-import apiAccessDenied from './run/api-access-denied.js'
 import configurationNotParsed from './run/configuration-not-parsed.js'
 import connectionRefused from './run/connection-refused.js'
 import connectionTimedOut from './run/connection-timed-out.js'
 import containerExited from './run/container-exited.js'
-import execFormatError from './run/exec-format-error.js'
 import databaseMissing from './run/database-missing.js'
 import diskFull from './run/disk-full.js'
 import environmentVariableNotSet from './run/environment-variable-not-set.js'
+import execFormatError from './run/exec-format-error.js'
 import exitsAfterSuccess from './run/exits-after-success.js'
 import fileNotFound from './run/file-not-found.js'
 import fileSystemReadOnly from './run/file-system-read-only.js'
@@ -151,8 +151,8 @@ import logRepeatsError from './run/log-repeats-error.js'
 import loginRefused from './run/login-refused.js'
 import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
-import podDeadlineExceeded from './run/pod-deadline-exceeded.js'
 import pathNotPermitted from './run/path-not-permitted.js'
+import podDeadlineExceeded from './run/pod-deadline-exceeded.js'
 import portInUse from './run/port-in-use.js'
 import portNeedsPrivilege from './run/port-needs-privilege.js'
 import postgresPasswordNotSet from './run/postgres-password-not-set.js'
@@ -317,18 +317,17 @@ export const rules: Rule[] = [
   subPathImpossible,
   userNotInImage,
   workingDirectoryUnusable,
-  capabilityMissing,
-  childKilledForMemory,
   apiAccessDenied,
+  capabilityMissing,
   childKilledForMemory,
   configurationNotParsed,
   connectionRefused,
   connectionTimedOut,
   containerExited,
-  execFormatError,
   databaseMissing,
   diskFull,
   environmentVariableNotSet,
+  execFormatError,
   exitsAfterSuccess,
   fileNotFound,
   fileSystemReadOnly,
@@ -348,8 +347,8 @@ export const rules: Rule[] = [
   loginRefused,
   mysqlPasswordNotSet,
   oomKilled,
-  podDeadlineExceeded,
   pathNotPermitted,
+  podDeadlineExceeded,
   portInUse,
   portNeedsPrivilege,
   postgresPasswordNotSet,
