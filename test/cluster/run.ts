@@ -5,8 +5,8 @@ import {readFaults} from './directives.js'
 import Reporter from './reporter.js'
 import {requireHost, Unfit} from './requirements.js'
 
-// usage: npm run test:cluster                 the lab's own tests and every fault
-//        npm run test:cluster -- WORD…        the faults whose path holds one of the words; `lab`: the lab's own tests
+// usage: npm run test:cluster                 the lab's own tests, a crowd of pods, and every fault
+//        npm run test:cluster -- WORD…        the faults whose path holds one of the words; `lab` or `crowd`: those tests alone
 // environment: TEST_KUBECONFIG a cluster to use instead of a lab; JOBS how many faults at a time (8)
 const words = process.argv.slice(2)
 
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     requireHost()
     await programs(line => console.log(line))
   }
-  const suites = words.length === 0 ? ['lab', 'faults'] : words[0] === 'lab' ? ['lab'] : ['faults']
+  const suites = words.length === 0 ? ['lab', 'crowd', 'faults'] : words[0] === 'lab' || words[0] === 'crowd' ? [words[0]] : ['faults']
   if (suites.includes('faults') && readFaults(words).length === 0) throw new Error(`no fault is called ${words.join(' or ')}`)
   process.env['FAULTS'] = words.join(' ')
   const mocha = new Mocha({reporter: Reporter, timeout: 120_000, forbidOnly: true})
