@@ -34,7 +34,8 @@ describe('claims', () => {
         const snapshot = read(file)
         const [before, after] = [snapshot.objects, snapshot.objects.filter(({kind}) => kind !== 'Event')].map(objects => accusedIn(judged({...snapshot, objects})))
         assert.notEqual(before, undefined)
-        if (after !== undefined) assert.deepEqual(after, before)
+        const make = readFileSync(join(root, file.replace(/live([^/]*)$/, 'make$1')), 'utf8')
+        if (after !== undefined && !/^# events-needed: /m.test(make)) assert.deepEqual(after, before)
       })
     }
   })

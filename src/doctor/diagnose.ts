@@ -21,7 +21,7 @@ import {Workload} from './workload.js'
  */
 export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const cluster = new Cluster(snapshot)
-  const {sickPods, sickWorkloads, objects, bystanders, wellPods, wellWorkloads, states, looked, missing} = resolve(cluster, snapshot)
+  const {sickPods, sickWorkloads, objects, bystanders, wellPods, otherPods, wellWorkloads, states, looked, missing} = resolve(cluster, snapshot)
   const only = snapshot.container
   const broken = new Map<string, string>()
   const findings: Finding[] = []
@@ -50,6 +50,10 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
     if (hasEnded(patient)) for (const rule of judging('pod')) run(rule, patient.ref, () => rule.check(patient))
     for (const rule of judging('well pod')) run(rule, patient.ref, () => rule.check(patient))
   }
+  for (const {patient, followers} of representatives(otherPods.map(pod => new Patient(cluster, pod)))) {
+    alike.set(keyOfRef(patient.ref), followers)
+    for (const rule of judging('well pod')) if (rule.scans) run(rule, patient.ref, () => rule.check(patient))
+  }
   for (const object of sickWorkloads) {
     const workload = new Workload(cluster, object)
     if (!isCustom(workload.ref.kind)) for (const rule of judging('workload')) run(rule, workload.ref, () => rule.check(workload))
@@ -66,7 +70,9 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
       // Nobody has asked for it: only what is proved, is its own fault, and can be mended.
       else run({...rule, severity}, subject.ref, () => [...check()].filter(({culprit, likely, fixes}) => !likely && culprit.kind === object.kind && fixes.length > 0))
     }
-    for (const rule of object.kind === 'PersistentVolumeClaim' && severity === undefined ? judging('pod') : []) run(rule, subject.ref, () => rule.checkClaim?.(subject as Subject<PersistentVolumeClaim>) ?? [])
+    for (const rule of object.kind === 'PersistentVolumeClaim' ? judging('pod') : []) {
+      run({...rule, ...(severity && {severity})}, subject.ref, () => [...rule.checkClaim?.(subject as Subject<PersistentVolumeClaim>) ?? []].filter(({likely}) => severity === undefined || !likely))
+    }
   }
   for (const object of objects) judgeObject(object)
   for (const object of bystanders) judgeObject(object, 'warning')

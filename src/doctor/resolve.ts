@@ -18,10 +18,12 @@ export interface Resolved {
   sickWorkloads: KubeObject[]
   /** Services, nodes, claims and other objects that were named. */
   objects: KubeObject[]
-  /** Services and autoscalers of a namespace that was asked about as a whole: what is wrong with them is worth a warning. */
+  /** Services, autoscalers and unbound claims of a namespace that was asked about as a whole: what is wrong with them is worth a warning. */
   bystanders: KubeObject[]
   /** Sound pods that were named, or whose workload was: their past is told, and what they complain of. */
   wellPods: Pod[]
+  /** The other sound pods. */
+  otherPods: Pod[]
   /** Sound workloads that were named, or in whose namespace there is no pod at all. */
   wellWorkloads: KubeObject[]
   /** Of the named targets, and of everything sick that was found in them. */
@@ -49,6 +51,7 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
       held.objects.forEach(add)
       const namespace = target.name === EVERYWHERE ? undefined : target.name
       for (const kind of ['Service', 'HorizontalPodAutoscaler'] as const) bystanders.push(...cluster.list(kind, {namespace}) ?? [])
+      bystanders.push(...(cluster.list('PersistentVolumeClaim', {namespace}) ?? []).filter(claim => stateOfObject(cluster, claim).condition === 'sick'))
       const home = held.complete && target.name !== EVERYWHERE && held.objects.every(({metadata}) => metadata?.deletionTimestamp !== undefined) ? cluster.find('Namespace', target.name) : undefined
       if (home?.metadata?.deletionTimestamp !== undefined) add(home)
       if (!held.complete) blind(held.unread.map(kind => `${kind} could not be listed`))
@@ -92,6 +95,7 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
     objects: objects.map(({object}) => object),
     bystanders,
     wellPods: pods.filter(({object, state}) => state.condition === 'sound' && close.has(keyOfRef(refOf(object)))).map(({object}) => object),
+    otherPods: pods.filter(({object, state}) => state.condition === 'sound' && !close.has(keyOfRef(refOf(object)))).map(({object}) => object),
     wellWorkloads: workloads.filter(({object, state}) => state.condition === 'sound' && (pods.length === 0 || named.has(keyOfRef(refOf(object))))).map(({object}) => object),
     states: [...unknown, ...[...objects, ...workloads.filter(kept), ...pods.filter(kept)].map(({state}) => state)],
     looked: {pods: pods.length, sound: pods.filter(({state}) => state.condition === 'sound').length},

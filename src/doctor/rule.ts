@@ -39,6 +39,8 @@ export interface WorkloadRule extends RuleBase {
 export interface WellPodRule extends RuleBase {
   judges: 'well pod'
   severity: 'warning'
+  /** It needs no more than what a look at the whole namespace reads, and no log: it speaks there, too. */
+  scans?: true
   check: (patient: Patient) => Iterable<Symptom>
 }
 

@@ -8,6 +8,7 @@ import {age} from '../../triage.js'
 export default defineWellPodRule({
   id: 'evicted-before',
   judges: 'well pod',
+  scans: true,
   phase: 'node',
   severity: 'warning',
   heals: 'never',

@@ -8,6 +8,7 @@ export default defineWellPodRule({
   id: 'resize-pending',
   phase: 'node',
   judges: 'well pod',
+  scans: true,
   severity: 'warning',
   heals: 'by itself',
   title: 'A change of the running pod\'s resources has not been made',

@@ -16,6 +16,7 @@ export default defineWellPodRule({
   phase: 'ready',
   severity: 'warning',
   judges: 'well pod',
+  scans: true,
   heals: 'by itself',
   title: 'The pod is ready, and a liveness probe of it fails',
   explain: `Readiness and liveness are asked separately: a pod can be ready and take traffic while its liveness probe fails, until failureThreshold is reached and the container is killed

@@ -8,6 +8,7 @@ import {defineWellPodRule} from '../../rule.js'
 export default defineWellPodRule({
   id: 'headless-service-missing',
   judges: 'well pod',
+  scans: true,
   phase: 'serve',
   severity: 'warning',
   heals: 'never',
