@@ -66,6 +66,25 @@ describe('claims', () => {
     }
   })
 
+  it('a Ready pod that was named: what its log repeats is a warning, and changes no verdict', () => {
+    const {verdict, causes: [first]} = judged(read('run/log-repeats-error/live.yaml'))
+    assert.deepEqual([verdict, first?.finding.severity], ['sound', 'warning'])
+  })
+
+  describe('dependencies are followed, what exists is listed, near misses are offered', () => {
+    /** [case, words of the headline that the failing pod itself does not know] */
+    const cases: [string, ...string[]][] = [
+      ['run/host-not-resolved/live.yaml', 'does not exist', 'does'], ['run/connection-refused/live.yaml', 'selects', 'have'],
+      ['volume/volume-configmap-missing/recorded.yaml', 'does not exist', '; "'], ['create/secret-key-missing/recorded.yaml', 'it has'],
+    ]
+    for (const [file, ...words] of cases) {
+      it(file, () => {
+        const summary = judged(read(file)).causes[0]?.finding.summary ?? ''
+        for (const word of words) assert.ok(summary.includes(word), summary)
+      })
+    }
+  })
+
   it('the newest failing pod of the newest revision is the patient, old healthy pods do not hide it', () => {
     const snapshot = crashing(['FATAL: no queue'])
     const deployment = {apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name: 'app', namespace: 'shop', uid: 'd', generation: 2}, spec: {replicas: 1, selector: {matchLabels: {app: 'app'}}},

@@ -65,6 +65,29 @@ kind: ServiceAccount
 metadata: {name: ledger}
 `
 
+const CRD = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: shopfronts.crowd.example}
+spec:
+  group: crowd.example
+  scope: Namespaced
+  names: {plural: shopfronts, singular: shopfront, kind: Shopfront, shortNames: [sf]}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+`
+/** What an operator has made: a Deployment that belongs to an object of its own kind. */
+const ownedBy = (uid: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front, ownerReferences: [{apiVersion: crowd.example/v1, kind: Shopfront, name: front, uid: ${uid}, controller: true}]}
+spec:
+  selector: {matchLabels: {app: front}}
+  template: {metadata: {labels: {app: front}}, spec: {containers: [{name: front, image: "busybox:1.36", envFrom: [{configMapRef: {name: front-confg}}]}]}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: front-config}
+data: {REGION: eu}
+`
+
 describe('a crowd of pods', function () {
   this.timeout(600_000)
   let cluster: SharedCluster
@@ -138,6 +161,27 @@ describe('a crowd of pods', function () {
       assert.deepEqual([verdict, first?.finding.rule], ['faulty', rule], target)
       for (const word of words) assert.ok(first?.finding.summary.includes(word), first?.finding.summary)
       console.log((await doctor(target, '-n', namespace)).stdout)
+    }
+  })
+
+  it('an object of a kind that nobody has heard of: its pods are found, and that its operator undoes the fix is said', async () => {
+    await cluster.kubectl(['apply', '-f', '-'], {input: CRD})
+    try {
+      await cluster.kubectl(['wait', '--for=condition=Established', 'crd/shopfronts.crowd.example', '--timeout=60s'], {timeout: 90})
+      await apply('crowd-custom', 'apiVersion: crowd.example/v1\nkind: Shopfront\nmetadata: {name: front}\nspec: {replicas: 1}\n')
+      const uid = (await cluster.kubectl(['get', 'sf', 'front', '-o', 'jsonpath={.metadata.uid}'], {namespace: 'crowd-custom'})).stdout
+      await cluster.kubectl(['apply', '-f', '-'], {namespace: 'crowd-custom', input: ownedBy(uid)})
+      await until('the missing ConfigMap', async () => (await cluster.kubectl(['get', 'pods'], {namespace: 'crowd-custom'})).stdout.includes('CreateContainerConfigError'))
+      for (const word of ['shopfront/front', 'sf/front', 'shopfronts.crowd.example/front', 'Shopfront/front']) {
+        const {causes: [first], verdict} = await diagnosisOf(word, '-n', 'crowd-custom')
+        assert.deepEqual([verdict, first?.finding.rule], ['faulty', 'configmap-missing'], word)
+        assert.match(first?.finding.fixes[0]?.undoneBy ?? '', /^shopfront\.crowd\.example\/front has made deployment\/front/)
+      }
+      const {stdout, stderr, code} = await doctor('shopfront/back', '-n', 'crowd-custom')
+      assert.deepEqual([stdout, stderr, code], ['', 'Error from server (NotFound): shopfront.crowd.example "back" not found\n', 3])
+      console.log((await doctor('shopfront/front', '-n', 'crowd-custom', '--verify')).stdout)
+    } finally {
+      await cluster.kubectl(['delete', 'crd', 'shopfronts.crowd.example', '--wait=false'])
     }
   })
 })
