@@ -1,4 +1,5 @@
 import type {Event} from '../kube/types.js'
+import {imagesAreThere} from './images-there.js'
 import {mountFailures, volumeOf} from './mounts.js'
 import type {Patient} from './patient.js'
 import type {Volume} from './volume-fit.js'
@@ -46,7 +47,7 @@ export function said({events}: Unmounted, pattern: RegExp): {event: Event, match
 export const volumeWord = ({name, claimName, volume}: Unmounted): string =>
   `volume "${name}"${volume ? ` (PersistentVolume "${volume.metadata?.name}" of claim "${claimName}")` : claimName === undefined ? '' : ` (claim "${claimName}")`}`
 
-/** The kubelet has seen the pod some time ago and has not even made its sandbox, which comes after the volumes (condition since 1.29; image pulls come later). */
+/** The kubelet has seen the pod some time ago and has not even made its sandbox, which comes after the volumes (condition since 1.29). Before 1.35 it looks the same while an image is pulled: see {@link imagesAreThere}. */
 export function isStuck(patient: Patient, seconds: number): boolean {
   const {status, since} = patient.condition('PodReadyToStartContainers') ?? {}
   return patient.preparing && status === 'False' && patient.cluster.now - Date.parse(since ?? '') > 1000 * seconds
@@ -57,7 +58,7 @@ export function isStuck(patient: Patient, seconds: number): boolean {
  * it cannot be seen, but nothing else can be wrong. Undefined while there are words.
  */
 export function suspect(patient: Patient): Unmounted | undefined {
-  if (!isStuck(patient, 20) || patient.events('FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox').length > 0) return undefined
+  if (!isStuck(patient, 20) || imagesAreThere(patient) === false || patient.events('Pulling', 'Pulled', 'Created', 'Started').length > 0 || patient.events('FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox').length > 0) return undefined
   const outside = unmountedOf(patient).filter(({source, volume}) => !(source.emptyDir || source.downwardAPI || source.configMap || source.secret || source.projected)
     && !(source.hostPath && /^(?:|DirectoryOrCreate|FileOrCreate)$/.test(source.hostPath.type ?? '')) && !(volume?.spec?.hostPath && !volume.spec.hostPath.type))
   return outside.length === 1 ? outside[0] : undefined

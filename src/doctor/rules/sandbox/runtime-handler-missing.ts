@@ -1,4 +1,5 @@
 import {editTemplate, wordOf} from '../../fix.js'
+import {imagesAreThere} from '../../images-there.js'
 import {nearMisses, STRONG} from '../../near-miss.js'
 import {defineRule} from '../../rule.js'
 import {lacksSandbox, sandboxError} from '../../sandbox-error.js'
@@ -36,7 +37,7 @@ misspelt, or the handler is installed on other nodes, which the RuntimeClass can
     const listed = handlers.length > 0 && handler !== undefined && !handlers.includes(handler)
     const late = patient.cluster.now - Date.parse(patient.condition('PodScheduled')?.since ?? '') > LATE_MS
     const ready = node?.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True')
-    if (handler === undefined || !(said || listed || (late && ready && handler !== 'runc' && patient.events('FailedMount', 'FailedAttachVolume').length === 0 && !handlers.includes(handler)))) return
+    if (handler === undefined || !(said || listed || (late && ready && handler !== 'runc' && imagesAreThere(patient) !== false && patient.events('FailedMount', 'FailedAttachVolume', 'Pulling', 'Pulled').length === 0 && !handlers.includes(handler)))) return
     const [near] = nearMisses(handler, handlers).filter(({score}) => score >= STRONG)
     const change = editTemplate(patient, [{path: 'runtimeClassName', remove: true}])
     yield {

@@ -1,5 +1,7 @@
 import {defineRule} from '../../rule.js'
 import {sandboxError} from '../../sandbox-error.js'
+import {silentlyWithoutSandbox} from '../../silent-sandbox.js'
+import {age} from '../../triage.js'
 
 export default defineRule({
   id: 'sandbox-not-created',
@@ -13,6 +15,15 @@ its runtime, or addresses that have run out. The kubelet tries again for ever.`,
 
   * check(patient) {
     const error = sandboxError(patient)
+    const condition = patient.condition('PodReadyToStartContainers')
+    if (!error && condition?.since !== undefined && silentlyWithoutSandbox(patient)) {
+      const {nodeName = '', hostNetwork} = patient.pod.spec ?? {}
+      yield {
+        summary: `Node "${nodeName}" has made no sandbox for the pod for ${age(condition.since, patient.cluster.now)}, although its volumes and images are there: ${hostNetwork ? 'the runtime of the node fails' : 'the network plugin or the runtime of the node fails'}; nobody has written down why.`,
+        evidence: [patient.cite(patient.pod, `${condition.path}.status`), patient.cite(patient.pod, `${condition.path}.lastTransitionTime`)],
+        fixes: [], culprit: {kind: 'Node', name: nodeName, part: 'sandbox'}, likely: true,
+      }
+    }
     if (!error) return
     const {node, words, evidence} = error
     yield {
