@@ -36,7 +36,7 @@ export function namedVolumeFault(subject: Subject, claim: PersistentVolumeClaim,
   if (volume === null) {
     const names = subject.list('PersistentVolume', {})?.filter(other => misfitsOf(subject.cluster, other, claim).length === 0).map(nameOf)
     const [near] = nearMisses(name, names ?? [])
-    const best = near && near.score >= STRONG ? near.name : undefined
+    const best = near && near.score >= STRONG ? near.name : names?.length === 1 ? names[0] : undefined
     return {
       fault: 'no-volume-fits', summary: `PersistentVolume "${name}", which ${claimWord(claim)} names, does not exist${best === undefined ? '' : `; "${best}" does, and fits`}.`,
       evidence: [cite(claim, 'spec.volumeName'), subject.citeAbsence('PersistentVolume', name)],

@@ -1,5 +1,6 @@
 import type {Pod} from '../kube/types.js'
 import {blockedWords} from './blocked-words.js'
+import {wordOf} from './fix.js'
 import type {Shortage} from './node-filters.js'
 import type {Patient} from './patient.js'
 import {listed} from './report/layout.js'
@@ -40,6 +41,9 @@ export function fullnessWords(patient: Patient, placement: Placement, full: Cand
       owners.length > 0 ? `; ${namesOf(owners)} ${owners.length === 1 ? 'has' : 'have'} it` : ''}`
   }
   if (wanted > capacityOf(largest, resource)) {
+    if (patient.owner.ref.kind === 'DaemonSet' && full.length === 1) {
+      return `Node "${largest.name}" is too small for its pod of ${wordOf(patient.owner.ref)}, which asks for ${amount(first)}: it has ${readable(resource, capacityOf(largest, resource))}`
+    }
     return `${sentence(them)} ${verb(patient, 'ask')} for ${amount(first)}, more than any node${full.length < placement.all.length ? ` that ${they} may use` : ''} has: the largest is "${
       largest.name}" with ${readable(resource, capacityOf(largest, resource))}`
   }

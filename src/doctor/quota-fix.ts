@@ -48,6 +48,7 @@ function within(workload: Workload, shortage: Shortage): Fix[] {
   return [{action: least.hard >= least.asked
     ? `Make room in namespace "${namespace}": scale down or remove pods that nobody needs until ${least.resource} has ${amount(least, least.asked)} left`
     : least.hard > 0n ? `Let each pod ask for ${amount(least, share(least, wanted, made) || least.hard)} of ${least.resource} at most${elsewhere}`
+    : object?.spec?.scopes?.includes('BestEffort') ? `Set a CPU or memory request on a container of ${wordOf(owner.ref)}: ResourceQuota "${object.metadata?.name}" counts only pods without any`
     : `Run the pods in a namespace whose quota allows ${least.resource} ${amount(least, least.asked)}`}]
 }
 

@@ -103,13 +103,18 @@ export function covers({spec}: Kinds['ResourceQuota'], template: PodSpec): boole
 
 /** The claims that a StatefulSet's next pod needs and that do not exist yet. */
 function claimsOf(workload: Workload): {claim: string, asked: Map<string, Quantity>}[] {
-  const {spec} = workload.object as {spec?: {volumeClaimTemplates?: {metadata?: {name?: string}, spec?: {resources?: Lists}}[]}}
+  const {spec} = workload.object as {spec?: {volumeClaimTemplates?: {metadata?: {name?: string}, spec?: {resources?: Lists, storageClassName?: string}}[]}}
   if (workload.ref.kind !== 'StatefulSet') return []
   return (spec?.volumeClaimTemplates ?? []).flatMap(({metadata, spec}) => {
     const claim = `${metadata?.name}-${workload.ref.name}-${workload.counts.made}`
     const storage = parseQuantity(spec?.resources?.requests?.['storage'] ?? '')
     if (!storage || metadata?.name === undefined || workload.find('PersistentVolumeClaim', claim) !== null) return []
-    return [{claim, asked: new Map<string, Quantity>([['requests.storage', storage], ['persistentvolumeclaims', {value: 1_000_000_000n, format: 'DecimalSI'}]])}]
+    const one: Quantity = {value: 1_000_000_000n, format: 'DecimalSI'}
+    const ofClass = spec?.storageClassName ? `${spec.storageClassName}.storageclass.storage.k8s.io/` : undefined
+    return [{claim, asked: new Map<string, Quantity>([
+      ...['', ...(ofClass === undefined ? [] : [ofClass])].flatMap((prefix): [string, Quantity][] => [[`${prefix}requests.storage`, storage], [`${prefix}persistentvolumeclaims`, one]]),
+      ['count/persistentvolumeclaims', one],
+    ])}]
   })
 }
 

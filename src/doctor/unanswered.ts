@@ -4,16 +4,24 @@ import type {Obstacle} from './destination.js'
 import type {Subject} from './subject.js'
 
 /** Where a webhook is served. */
-export interface Place {service: string, namespace: string}
+export interface Place {service: string, namespace: string, port?: number}
 
 /** What keeps a Service from answering at all, seen from the API server: it is not there, or no pod behind it is. */
-export function serviceDown(subject: Subject, {service: name, namespace}: Place): Obstacle | undefined {
+export function serviceDown(subject: Subject, {service: name, namespace, port}: Place): Obstacle | undefined {
   const service = subject.find('Service', name, namespace)
   const elsewhere = namespace === subject.namespace ? '' : ` in namespace "${namespace}"`
   if (service === null) {
     return {
       words: `Service "${name}" does not exist in namespace "${namespace}"`, evidence: [subject.citeAbsence('Service', name, namespace)],
       culprit: {kind: 'Service', namespace, name}, fixes: [{action: `Install again what serves Service "${name}" in namespace "${namespace}", or remove the webhook that was left behind`}],
+    }
+  }
+  const ports = service?.spec?.ports ?? []
+  if (service && port !== undefined && ports.length > 0 && !ports.some(own => own.port === port)) {
+    const there = ports.map(own => own.port).join(', ')
+    return {
+      words: `Service "${name}"${elsewhere} has no port ${port}; it has ${there}`, evidence: [subject.cite(service, 'spec.ports')],
+      culprit: {kind: 'Service', namespace, name, part: `port ${port}`}, fixes: [{action: `Let the webhook's clientConfig.service.port be ${ports.length === 1 ? there : `one of ${there}`}, or give Service "${name}"${elsewhere} port ${port}`}],
     }
   }
   const slices = service?.spec?.selector ? slicesOf(subject.cluster, service) : undefined

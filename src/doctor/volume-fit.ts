@@ -1,6 +1,7 @@
 import type {Kinds, PersistentVolumeClaim} from '../kube/types.js'
 import type {Cluster} from './cluster.js'
 import {byText} from './order.js'
+import {selectorWord} from './pod-affinity.js'
 import {parseQuantity} from './quantity.js'
 import {listed} from './report/layout.js'
 import {matches} from './selector.js'
@@ -36,8 +37,14 @@ export function misfitsOf(cluster: Cluster, volume: Volume, claim: PersistentVol
   if (modeOf(volume) !== modeOf(claim)) all.push({kind: 'kind', words: modeOf(volume) === 'Block' ? 'is a block device' : 'is a filesystem, no block device', path: 'spec.volumeMode'})
   const {storage} = (spec?.capacity ?? {}) as {storage?: unknown}
   if (sizeOf(storage) < sizeOf(wantedSize(claim))) all.push({kind: 'size', words: `holds only ${String(storage ?? 0)}`, path: 'spec.capacity.storage'})
-  if (claim.spec?.selector && !matches(claim.spec.selector, metadata?.labels)) all.push({kind: 'labels', words: 'does not have the labels that the claim selects', path: 'metadata.name'})
+  if (claim.spec?.selector && !matches(claim.spec.selector, metadata?.labels)) all.push({kind: 'labels', words: labelWords(claim, metadata?.labels), path: metadata?.labels ? 'metadata.labels' : 'metadata.name'})
   return all
+}
+
+/** What the claim selects, and what the volume has of the same keys. */
+function labelWords({spec}: PersistentVolumeClaim, labels: Record<string, string> = {}): string {
+  const own = Object.keys(spec?.selector?.matchLabels ?? {}).flatMap(key => labels[key] === undefined ? [] : [`${key}=${labels[key]}`])
+  return `${own.length > 0 ? `has ${listed(own)}` : 'does not have the labels'}, and the claim selects ${selectorWord(spec?.selector)}`.replace('labels, and the claim selects', 'labels that the claim selects,')
 }
 
 const modeOf = ({spec}: {spec?: {volumeMode?: string}}): string => spec?.volumeMode ?? 'Filesystem'

@@ -25,18 +25,20 @@ controller tries again, which can take a quarter of an hour.`,
     const {quota, object, claim, tight} = shortage
     const who = claim !== '' ? `claim "${claim}" of ${wordOf(owner.ref)}` : isSurge(workload) ? `the pod that the rollout of ${wordOf(owner.ref)} adds for a while`
       : made > 0 ? `another pod of ${wordOf(owner.ref)}` : `a pod of ${wordOf(owner.ref)}`
+    const bestEffort = claim === '' && object?.spec?.scopes?.includes('BestEffort') ? ', which asks for no CPU and no memory (scope BestEffort)' : ''
     const fitting = made + roomIn(shortage)
     const paths = tight.flatMap(({resource}) => {
       const [, list = 'requests', name = resource] = /^(?:(requests|limits)\.)?(.*)$/.exec(resource) ?? []
       return (template?.containers ?? []).flatMap(({resources}, i) => resources?.[list as 'requests']?.[name] === undefined ? [] : [`${templatePath}.containers[${i}].resources.${list}${/^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`}`])
     })
     yield {
-      summary: `ResourceQuota "${quota}" has no room for ${who}: ${tight.map(part =>
+      summary: `ResourceQuota "${quota}" has no room for ${who}${bestEffort}: ${tight.map(part =>
         `${part.resource} ${amount(part, part.asked)} asked for, ${amount(part, part.used)} of ${amount(part, part.hard)} taken`).join('; ')}${
         made < wanted && wanted > 1 && claim === '' ? `; ${fitting} of its ${wanted} pods ${fitting === 1 ? 'fits' : 'fit'}` : ''}.`,
       evidence: [
         ...citeRefusal(workload, refused.refusal),
         ...(object ? tight.flatMap(({resource}) => ['used', 'hard'].flatMap(list => workload.citeIfPresent(object, `status.${list}["${resource}"]`))) : []),
+        ...(bestEffort && object ? [workload.cite(object, 'spec.scopes')] : []),
         ...paths.map(path => workload.cite(templated, path)),
       ],
       fixes: quotaFixes(workload, shortage),

@@ -31,7 +31,7 @@ can be made until it answers, and the pods of the webhook itself may be among th
       const name = webhook?.hook.name ?? said!
       const {service, url} = webhook?.hook.clientConfig ?? {}
       const [, fromHost, itsNamespace] = /^([^.]+)\.([^.]+)\.svc(?::\d+)?$/.exec(host) ?? []
-      const place = service ? {service: service.name, namespace: service.namespace} : fromHost !== undefined && itsNamespace !== undefined ? {service: fromHost, namespace: itsNamespace} : undefined
+      const place = service ? {service: service.name, namespace: service.namespace, port: service.port ?? 443} : fromHost !== undefined && itsNamespace !== undefined ? {service: fromHost, namespace: itsNamespace} : undefined
       const down = place && !/x509|HTTP response/.test(tail) ? serviceDown(workload, place) : undefined
       if (!down && said === undefined) continue
       const at = place ? `${place.service}.${place.namespace}` : host || url

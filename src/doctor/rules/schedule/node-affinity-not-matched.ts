@@ -1,8 +1,10 @@
+import {refOf} from '../../cite.js'
 import {editTemplate} from '../../fix.js'
 import {labelsFor, mismatchOf, missingWords, otherWays} from '../../label-mismatch.js'
 import {requirementWord} from '../../node-selection.js'
 import {listed} from '../../report/layout.js'
 import {rollBack} from '../../revisions.js'
+import {classThatAsks} from '../../runtime-class-nodes.js'
 import {defineRule} from '../../rule.js'
 import {fitting, isTemplated, placementOf} from '../../scheduling.js'
 import {manifestWord, schedulerWords, theirWord, verb} from '../../scheduling-words.js'
@@ -25,26 +27,29 @@ affinity one is enough, but within a term all expressions must hold.`,
     if (!placement || !mismatch) return
     const {pod, owner} = patient
     const {unmet, meant, node: {node}} = mismatch
+    const byClass = classThatAsks(patient, unmet)
     const {missing, instead} = missingWords(mismatch, placement)
     const here = manifestWord(patient)
     const edits = meant.every(Boolean) ? meant.flatMap(one => one!.edits) : []
-    const cures = edits.length > 0 && unmet.every(({path}) => isTemplated(patient, path)) && fitting(patient, edits).length > 0
+    const cures = edits.length > 0 && !byClass && unmet.every(({path}) => isTemplated(patient, path)) && fitting(patient, edits).length > 0
     const change = cures ? editTemplate(patient, edits) : undefined
-    const fixes: Fix[] = edits.length > 0 ? [{action: `Ask for ${listed(meant.map(one => one!.word))} in ${here}`, ...change}] : []
+    const fixes: Fix[] = edits.length > 0 ? [{action: `Ask for ${listed(meant.map(one => one!.word))} in ${byClass ? `RuntimeClass "${byClass.metadata?.name}" (scheduling.nodeSelector), and make the pods anew` : here}`, ...change}] : []
     const willing = placement.all.filter(({blockers}) => blockers.length === 1)
     const labels = willing.length === 1 ? labelsFor(mismatch.way, willing[0]!) : undefined
     if (labels) {
       const commands = [['kubectl', 'label', 'nodes', willing[0]!.name, ...labels]]
       fixes.push({action: `Label node "${willing[0]!.name}", if it is the right one: it would take ${theirWord(patient)}`, commands, effect: 'changes-spec'})
     }
-    if (fixes.length === 0) fixes.push({action: otherWays(mismatch, willing, here)})
+    if (fixes.length === 0) fixes.push({action: otherWays(mismatch, willing, byClass ? `RuntimeClass "${byClass.metadata?.name}"` : here)})
     yield {
       summary: unmet[0]!.field ? `Node "${unmet[0]!.values[0] ?? ''}", which ${theirWord(patient)} ${verb(patient, 'ask')} for by name, does not exist${instead}.`
+        : byClass ? `No node has ${missing}, which RuntimeClass "${byClass.metadata?.name}" of ${theirWord(patient)} asks for (scheduling.nodeSelector)${instead}.`
         : `No node has ${missing}, which ${theirWord(patient)} ${verb(patient, 'ask')} for${instead}.`,
       evidence: [...schedulerWords(patient), ...unmet.map(({path}) => patient.cite(pod, `spec.${path}`)),
+        ...(byClass ? [patient.cite(pod, 'spec.runtimeClassName'), ...unmet.map(({key}) => patient.cite(byClass, `scheduling.nodeSelector["${key}"]`))] : []),
         ...meant.flatMap((one, i) => patient.citeIfPresent(node, `metadata.labels["${one?.key ?? unmet[i]!.key}"]`))],
       fixes: [...fixes, ...rollBack(patient, '')],
-      culprit: {...owner.ref, part: listed(unmet.map(requirementWord))},
+      culprit: {...(byClass ? refOf(byClass) : owner.ref), part: listed(unmet.map(requirementWord))},
     }
   },
 })
