@@ -55,11 +55,11 @@ export function complaintOf(log: Log): (Words & Pick<Said, 'text' | 'raw' | 'aro
   return undefined
 }
 
-/** A line without its time, its level and, where it is JSON, all but its message and its error. */
+/** A line without its time, its level, the place in the code where Ruby raised it and, where it is JSON, all but its message and its error. */
 export function keyWords(text: string): string {
   const json = /^\{.*\}$/.test(text) ? parsed(text) : undefined
   const said = json ? [json['msg'] ?? json['message'], json['err'] ?? json['error']].filter(part => typeof part === 'string' && part !== '').join(': ') : ''
-  const bare = shortened(said || text).replace(/^\s*(?:(?:\[[^\]]*\]|\(?[\w.-]+\)?)?\s*\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR|emerg|error|fatal|panic)\b[\])]?[:\s]+)+(?=\S{3})/, '').replace(/\.$/, '')
+  const bare = shortened((said || text).replace(/^\/\S+\.rb:\d+:in [`'][^']+': /, '')).replace(/^\s*(?:(?:\[[^\]]*\]|\(?[\w.-]+\)?)?\s*\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|ERR|emerg|error|fatal|panic)\b[\])]?[:\s]+)+(?=\S{3})/, '').replace(/\.$/, '')
   return bare.length > 140 ? `${bare.slice(0, 137)}...` : bare
 }
 

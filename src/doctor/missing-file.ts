@@ -11,10 +11,20 @@ type Missing = Pick<Symptom, 'evidence' | 'fixes' | 'culprit' | 'likely'> & {wor
 /** Why a file is not there, as far as the pod's volumes tell; undefined where nothing about it is known. */
 export function missingFile(patient: Patient, container: Ended, {raw, around, groups}: Said): Missing | undefined {
   const path = [groups['module'], pathIn(raw), pathIn(around)].find(found => found?.startsWith('/'))
-  if (path === undefined) return undefined
+  const module = /jarfile|Could not open input file|The module \S+ was not found/.test(raw) ? groups['module'] : undefined
+  if (path === undefined) return module === undefined ? undefined : notInWorkingDir(patient, container, module)
   const on = mountAt(patient, container, path)
   if (on) return on.volume.configMap ?? on.volume.secret ? notAKey(patient, container, path, on) : hidden(patient, container, path, on)
-  return mountedElsewhere(patient, container, path)
+  return mountedElsewhere(patient, container, path) ?? (path.slice(0, path.lastIndexOf('/')) === container.spec.workingDir ? notInWorkingDir(patient, container, path.split('/').at(-1)!) : undefined)
+}
+
+/** What is named without a folder is looked for in the working directory, which the spec has set in place of the image's. */
+function notInWorkingDir(patient: Patient, {name, spec: {workingDir}, specPath}: Ended, file: string): Missing | undefined {
+  return workingDir === undefined ? undefined : {
+    words: `it looks for ${file} in its workingDir ${workingDir}, where it is not`, evidence: [patient.cite(patient.pod, `${specPath}.workingDir`)], likely: true,
+    culprit: {...patient.owner.ref, part: `${name} workingDir`},
+    fixes: [{action: `Set workingDir of container "${name}" to the folder that has ${file}, or leave it out, so that the one of the image holds, in ${wordOf(patient.owner.ref)}`}],
+  }
 }
 
 /** The volume has a file for each key: the key is called otherwise. */

@@ -21,7 +21,7 @@ const STACK = /^\s+(?:at |File |from |\.\.\. \d+ more|~|\^)|^\s+raise |^\s*throw
 const EMPTY_WORDS = /\b(?:FATAL|CRITICAL|PANIC|EMERG)\b\W*(?:(?:exit(?:ing)?|shutting down|aborting|abort|giving up|terminating|stopping|startup failed|failed to start|bye)\b.{0,12})?$/i
 /** Headings: the reason is in so many lines below. */
 const HEADINGS: [RegExp, number][] = [
-  [/^thread '.*' panicked at \S+:\d+:\d+:$/, 1], [/\d+ validation errors? for \S+$/, 2], [/FATAL CONFIG FILE ERROR/, 3], [/bootstrap checks? failed/, 1], [/:$/, 1],
+  [/^thread '.*' panicked at \S+:\d+:\d+:$/, 1], [/\d+ validation errors? for \S+$/, 2], [/FATAL CONFIG FILE ERROR/, 3], [/bootstrap checks? failed/, 1], [/^Failed to bind properties under /, 2], [/^Error: Invalid value for '/, 2], [/:$/, 1],
 ]
 /** A first cause that says nothing about whom it concerns: the one that it is wrapped in names the host. */
 const BARE = /(?:ConnectException|SocketException|SocketTimeoutException|ConnectTimeoutException|ClosedChannelException|EOFException|NullPointerException)(?:: (?:Connection (?:refused|reset|timed out)|connect timed out|Read timed out)[^:]*)?$/i

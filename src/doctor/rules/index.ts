@@ -123,6 +123,7 @@ import userNotInImage from './create/user-not-in-image.js'
 import workingDirectoryUnusable from './create/working-directory-unusable.js'
 import apiAccessDenied from './run/api-access-denied.js'
 import capabilityMissing from './run/capability-missing.js'
+import certificateNotAccepted from './run/certificate-not-accepted.js'
 import childKilledForMemory from './run/child-killed-for-memory.js'
 import configurationNotParsed from './run/configuration-not-parsed.js'
 import connectionRefused from './run/connection-refused.js'
@@ -155,6 +156,7 @@ import pathNotPermitted from './run/path-not-permitted.js'
 import podDeadlineExceeded from './run/pod-deadline-exceeded.js'
 import portInUse from './run/port-in-use.js'
 import portNeedsPrivilege from './run/port-needs-privilege.js'
+import postgresDataUnusable from './run/postgres-data-unusable.js'
 import postgresPasswordNotSet from './run/postgres-password-not-set.js'
 import probeKilled from './run/probe-killed.js'
 import secretTrailingNewline from './run/secret-trailing-newline.js'
@@ -163,6 +165,7 @@ import shellCommandNotExecutable from './run/shell-command-not-executable.js'
 import shellCommandNotFound from './run/shell-command-not-found.js'
 import shellSyntaxError from './run/shell-syntax-error.js'
 import unknownFlag from './run/unknown-flag.js'
+import valueNotAccepted from './run/value-not-accepted.js'
 import variableNotExpanded from './run/variable-not-expanded.js'
 import variableUnlikeSibling from './run/variable-unlike-sibling.js'
 import livenessFailing from './ready/liveness-failing.js'
@@ -319,6 +322,7 @@ export const rules: Rule[] = [
   workingDirectoryUnusable,
   apiAccessDenied,
   capabilityMissing,
+  certificateNotAccepted,
   childKilledForMemory,
   configurationNotParsed,
   connectionRefused,
@@ -351,6 +355,7 @@ export const rules: Rule[] = [
   podDeadlineExceeded,
   portInUse,
   portNeedsPrivilege,
+  postgresDataUnusable,
   postgresPasswordNotSet,
   probeKilled,
   secretTrailingNewline,
@@ -359,6 +364,7 @@ export const rules: Rule[] = [
   shellCommandNotFound,
   shellSyntaxError,
   unknownFlag,
+  valueNotAccepted,
   variableNotExpanded,
   variableUnlikeSibling,
   livenessFailing,
