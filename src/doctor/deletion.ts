@@ -30,7 +30,7 @@ export function isHeld(pod: Pod): boolean {
 /** The pod is being deleted and should be gone. `deletionTimestamp` is the end of the grace period, not its beginning. */
 export function isPastDeletion(pod: Pod, now: number): boolean {
   const over = now - Date.parse(pod.metadata?.deletionTimestamp ?? '')
-  return over > SLACK_MS || (over > HELD_MS && isHeld(pod) && (pod.metadata?.finalizers ?? []).some(name => OWN[name] === undefined))
+  return over > SLACK_MS || (over > HELD_MS && isHeld(pod) && (pod.metadata?.finalizers ?? []).some(name => !isKubernetesOwn(name)))
 }
 
 export const isOverdue = ({pod, cluster}: Patient): boolean => isPastDeletion(pod, cluster.now)
@@ -45,6 +45,9 @@ export function isFrozen(pod: Pod, now: number): boolean {
   return pod.spec?.nodeName !== undefined && pod.status?.phase === 'Running' && ready !== undefined && ready.status !== 'True' && !ready.reason
     && containers.length > 0 && containers.every(({role, status}) => role === 'init' || status?.ready)
 }
+
+/** Whether a controller of Kubernetes itself (or of Kueue) removes the finalizer, in its own time. */
+export const isKubernetesOwn = (finalizer: string): boolean => OWN[finalizer] !== undefined
 
 /** Who removes a finalizer, as far as Kubernetes' own are known; others are named after the domain of their program. */
 export const removerOf = (finalizer: string): string => OWN[finalizer] ?? `the program of ${finalizer.split('/')[0]} that has set it`

@@ -1,7 +1,9 @@
 import type {Pod} from '../kube/types.js'
+import {refOf} from './cite.js'
 import type {Cluster} from './cluster.js'
 import {ONE, parseQuantity} from './quantity.js'
 import {readable} from './resources.js'
+import type {Ref} from './types.js'
 
 /**
  * Evictions for what the pod itself has used of its node's disk (pkg/kubelet/eviction/eviction_manager.go, the same from 1.20 to 1.36; all messages end in a blank).
@@ -86,3 +88,7 @@ export const siblingsOf = (cluster: Cluster, {metadata}: Pod): Pod[] => {
   const controller = metadata?.ownerReferences?.find(({controller}) => controller)?.uid
   return controller === undefined ? [] : (cluster.held('Pod', metadata?.namespace) as Pod[]).filter(pod => pod.metadata?.ownerReferences?.some(({uid}) => uid === controller))
 }
+
+/** Pods of the same controller that this node has evicted because it ran short: why it has a taint, and why their successor waits. */
+export const evictedFrom = (cluster: Cluster, pod: Pod, node: string): Ref[] =>
+  siblingsOf(cluster, pod).filter(other => pressureOf(other) && other.spec?.nodeName === node).map(other => refOf(other))

@@ -1,3 +1,4 @@
+import type {Container} from '../kube/types.js'
 import type {ContainerView, Patient} from './patient.js'
 import {portOf, probeWords, PROBES} from './probes.js'
 import {basename, serverTexts} from './server-text.js'
@@ -30,6 +31,9 @@ const USUAL: Record<string, number> = {
   'postgres': 5432, 'prometheus': 9090, 'rabbitmq': 5672, 'redis': 6379, 'tomcat': 8080, 'traefik': 80,
 }
 
+/** Where the program of the container's image listens as it comes, if it is not told otherwise by a command. */
+export const usualPort = ({command, args, image}: Container): number | undefined => (command ?? args) === undefined ? USUAL[basename(image ?? '')] : undefined
+
 /** A program that has run for less may still be starting. */
 const STARTING_MS = 30_000
 
@@ -61,7 +65,7 @@ export function realPort(patient: Patient, container: ContainerView, wrong: numb
   if (configured.some(({port}) => port === wrong)) return undefined
   const [set, ...others] = configured.filter((one, i) => configured.findIndex(({port}) => port === one.port) === i)
   if (set && others.length === 0) return {...set, proved: false}
-  const usual = (spec.command ?? spec.args) === undefined ? USUAL[basename(spec.image ?? '')] : undefined
+  const usual = usualPort(spec)
   if (usual === wrong) return undefined
   if (usual !== undefined && !(spec.env ?? []).some(({name}) => /PORT$/.test(name)) && (spec.volumeMounts ?? []).every(({mountPath}) => !/conf|\/etc\//.test(mountPath))) {
     return {port: usual, why: `image ${spec.image} listens on ${usual} unless it is told otherwise`, from: [patient.cite(patient.pod, `${container.specPath}.image`)], proved: false}

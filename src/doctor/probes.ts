@@ -50,26 +50,29 @@ export interface ProbeKill {
 /**
  * Whether a probe had the container killed. The kubelet says so in a *Normal* event `Killing`: `Container web failed liveness
  * probe, will be restarted` (native sidecars: `Init container …`). Once that is gone, only the time is left: a run that ended by a signal
- * just when the probe's patience was over. That points to the probe, and proves nothing.
+ * just when the probe's patience was over. That points to the probe, and proves nothing. In a loop the event may be of an earlier run: a kubelet
+ * sends some 25 events about a pod and then one in five minutes (client-go/tools/record/events_cache.go), so that the words of the last deaths are dropped.
  */
 export function probeKill(patient: Patient, container: ContainerView): ProbeKill | undefined {
   const {spec, ended, name, status} = container
   if (ended?.reason === 'OOMKilled') return undefined
   // While the grace period lasts, the run that is being killed is the present one.
   const began = ended?.startedAt ?? status?.state?.running?.startedAt ?? ''
-  for (const field of ['startupProbe', 'livenessProbe'] as const) {
+  const kills = (['startupProbe', 'livenessProbe'] as const).flatMap(field => {
     const probe = spec[field]
     const event = patient.events('Killing').find(event => isAbout(event, container) && event.message?.includes(`ontainer ${name} failed ${field.replace('Probe', '')} probe`))
-    // An event from before the run that ended is about another death.
-    if (probe && event && timeOf(event) >= began) return {field, probe, event}
-  }
-  if (!ended || patient.events('Killing').length > 0 || ![137, 143, 0].includes(ended.exitCode)) return undefined
-  const field = spec.startupProbe ? 'startupProbe' : 'livenessProbe'
+    return probe && event ? [{field, probe, event}] : []
+  })
+  const now = kills.find(({event}) => timeOf(event) >= began)
+  if (now) return now
+  if (!ended || ![137, 143, 0].includes(ended.exitCode) || (patient.events('Killing').length > 0 && kills.length === 0)) return undefined
+  const [before] = kills
+  const field = before?.field ?? (spec.startupProbe ? 'startupProbe' : 'livenessProbe')
   const probe = spec[field]
   const lived = (Date.parse(ended.finishedAt ?? '') - Date.parse(ended.startedAt ?? '')) / 1000
   if (!probe || Number.isNaN(lived)) return undefined
   const {initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, timeoutSeconds = 1} = probe
   const earliest = initialDelaySeconds + (failureThreshold - 1) * periodSeconds
   const grace = patient.pod.spec?.terminationGracePeriodSeconds ?? 30
-  return lived >= earliest && lived <= earliest + 2 * periodSeconds + timeoutSeconds + (ended.exitCode === 137 ? grace + 3 : 3) ? {field, probe, event: undefined} : undefined
+  return lived >= earliest && lived <= earliest + 2 * periodSeconds + timeoutSeconds + (ended.exitCode === 137 ? grace + 3 : 3) ? {field, probe, event: before?.event} : undefined
 }

@@ -56,8 +56,16 @@ function judgeStatefulSet(object: StatefulSet): Judged {
   const rolling = spec?.updateStrategy?.type !== 'OnDelete' && !spec?.updateStrategy?.rollingUpdate?.partition
     && status?.updateRevision !== undefined && status.updateRevision !== status.currentRevision
   return {wanted, ready: status?.readyReplicas ?? 0, facts: [
-    ...short(wanted, status?.readyReplicas, 'ready'), ...(rolling ? short(wanted, status?.updatedReplicas, 'of the newest revision') : []), ...behind(object),
+    ...short(wanted, status?.readyReplicas, 'ready'), ...(spec?.podManagementPolicy === 'Parallel' || rolling ? [] : nextInLine(object, wanted)), ...(rolling ? short(wanted, status?.updatedReplicas, 'of the newest revision') : []), ...behind(object),
   ]}
+}
+
+/** A StatefulSet makes one pod after the other, each when those before it are ready. */
+function nextInLine({metadata, spec, status}: StatefulSet, wanted: number): string[] {
+  const {replicas: made = 0, readyReplicas: ready = 0} = status ?? {}
+  const start = spec?.ordinals?.start ?? 0
+  return made === 0 || made >= wanted || ready >= made ? []
+    : [`${metadata?.name}-${start + made} is made only when ${made === 1 ? `${metadata?.name}-${start} is` : 'those before it are'} ready`]
 }
 
 function judgeDaemonSet(object: DaemonSet): Judged {

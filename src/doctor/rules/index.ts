@@ -5,6 +5,7 @@ import cronjobNotStarted from './admit/cronjob-not-started.js'
 import defaultLimitTooLow from './admit/default-limit-too-low.js'
 import jobWithoutParallelism from './admit/job-without-parallelism.js'
 import limitRangeViolated from './admit/limit-range-violated.js'
+import namespaceTerminating from './admit/namespace-terminating.js'
 import podSecurityViolated from './admit/pod-security-violated.js'
 import podsNotCreated from './admit/pods-not-created.js'
 import podsNotRetried from './admit/pods-not-retried.js'
@@ -171,6 +172,7 @@ import variableUnlikeSibling from './run/variable-unlike-sibling.js'
 import livenessFailing from './ready/liveness-failing.js'
 import podNotReady from './ready/pod-not-ready.js'
 import probeAnswersError from './ready/probe-answers-error.js'
+import probeAsksNode from './ready/probe-asks-node.js'
 import probeCommandFails from './ready/probe-command-fails.js'
 import probeCommandMissing from './ready/probe-command-missing.js'
 import probeDenied from './ready/probe-denied.js'
@@ -204,6 +206,7 @@ export const rules: Rule[] = [
   defaultLimitTooLow,
   jobWithoutParallelism,
   limitRangeViolated,
+  namespaceTerminating,
   podSecurityViolated,
   podsNotCreated,
   podsNotRetried,
@@ -370,6 +373,7 @@ export const rules: Rule[] = [
   livenessFailing,
   podNotReady,
   probeAnswersError,
+  probeAsksNode,
   probeCommandFails,
   probeCommandMissing,
   probeDenied,

@@ -32,8 +32,8 @@ the pod stands over what the image says.`,
         summary: `Image "${spec.image}" of container "${name}" shall run as a ${kind}${found['name'] === undefined ? '' : ` "${found['name']}"`} that its ${file} does not have.`,
         evidence,
         fixes: [
-          {action: `Add the ${kind} to ${file} when image ${spec.image} is built, or name one that it has in its USER line`},
           ...(change ? [{action: `Run container "${name}" as user 1000 meanwhile; any number will do, if the program may write where it must`, ...change}] : []),
+          {action: `Add the ${kind} to ${file} when image ${spec.image} is built, or name one that it has in its USER line`},
         ],
         culprit: {...patient.owner.ref, part: `${name} ${spec.image}`},
       }

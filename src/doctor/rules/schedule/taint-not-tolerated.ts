@@ -1,3 +1,4 @@
+import {evictedFrom} from '../../eviction.js'
 import {setBy} from '../../guard.js'
 import {wordOf} from '../../fix.js'
 import {listed} from '../../report/layout.js'
@@ -27,8 +28,7 @@ something is wrong with the node, and takes them away when it is over. Toleratin
     const taints = taintsOf(focus!)
     const same = placement.nodes.filter(candidate => taintsOf(candidate).map(taintWord).join() === taints.map(taintWord).join())
     const who = groupWord(patient, placement, same)
-    const words = listed(taints.map(taintWord))
-    const node = focus!.node
+    const [words, node] = [listed(taints.map(taintWord)), focus!.node]
     const evidence = [...schedulerWords(patient), ...taints.map(taint => patient.cite(node, `spec.taints[${node.spec!.taints!.indexOf(taint)}]`)), ...patient.citeIfPresent(pod, 'spec.nodeSelector')]
     const trouble = troubleOf(taints[0]!)
     if (trouble) {
@@ -36,7 +36,7 @@ something is wrong with the node, and takes them away when it is over. Toleratin
       yield {
         summary: `${who} ${same.length > 1 ? 'take' : 'takes'} no new pods because of ${trouble.trouble} (taint ${words}), so ${theirWord(patient)} ${verb(patient, 'wait')}.`,
         evidence: [...evidence, ...patient.citeIfPresent(node, `status.conditions[${condition}].message`)],
-        fixes: [{action: `${trouble.cure(focus!.name)}; the taint goes away by itself then`}], culprit: {kind: 'Node', name: focus!.name, part: taints[0]!.key},
+        fixes: [{action: `${trouble.cure(focus!.name)}; the taint goes away by itself then`}], culprit: {kind: 'Node', name: focus!.name, part: taints[0]!.key}, because: evictedFrom(patient.cluster, pod, focus!.name),
       }
       return
     }
