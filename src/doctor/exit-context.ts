@@ -47,7 +47,7 @@ export function contextOf(patient: Patient, container: Ended, line: LogLine | un
 export const followed = (text: string, {sentences}: Context): string => sentences.length > 0 ? `${text.replace(/\.*$/, '')}. ${sentences.join(' ')}` : text
 
 /** A ConfigMap that was changed after it was made, and not long ago. */
-function changed({cluster, namespace}: Patient, {words}: Origin): string {
+export function changed({cluster, namespace}: Patient, {words}: Origin): string {
   const name = /ConfigMap "([^"]+)"/.exec(words)?.[1]
   const {managedFields = [], creationTimestamp = ''} = (name === undefined ? undefined : cluster.find('ConfigMap', name, namespace))?.metadata ?? {}
   const last = managedFields.map(({time = ''}) => time).toSorted().at(-1) ?? ''

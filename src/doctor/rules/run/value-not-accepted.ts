@@ -1,6 +1,9 @@
 import {BROADER, complaintOf, failsWith, keyWords} from '../../complaint.js'
+import {changed} from '../../exit-context.js'
 import {wordOf} from '../../fix.js'
 import {isError, logOfEnd, tellingLine} from '../../log-scan.js'
+import {changedByRevision} from '../../revision-change.js'
+import {rollBack} from '../../revisions.js'
 import {defineRule} from '../../rule.js'
 import {stoppedFor} from '../../stopped.js'
 import {originsOf, type Origin} from '../../value-origin.js'
@@ -40,10 +43,11 @@ duration for Go, "VERBOSE" is no level for Python. A value from a ConfigMap is r
       const named = given.filter(({origin}) => nameIn(origin) !== undefined && plain(text).includes(plain(nameIn(origin)!)))
       const [only, ...others] = named.length > 0 ? named : given
       if (!only || others.length > 0) continue
+      const revision = changedByRevision(patient, container.name)
       yield {
-        container: container.name, summary: `${failsWith(container, {text: keyWords(telling.text)})}: the value "${only.value}" is from ${only.origin.words}.`,
+        container: container.name, summary: `${failsWith(container, {text: keyWords(telling.text)})}: the value "${only.value}" is from ${only.origin.words}${changed(patient, only.origin)}.${revision === undefined ? '' : ` ${revision}`}`,
         evidence: [patient.citeLog(log, telling.line), only.origin.evidence, patient.cite(patient.pod, `${ended.path}.exitCode`)],
-        fixes: [{action: `Write a value that the program takes instead of "${only.value}" into ${only.origin.words}${/ConfigMap/.test(only.origin.words) ? `, and restart ${wordOf(patient.owner.ref)}` : ''}`}],
+        fixes: [...rollBack(patient, ''), {action: `Write a value that the program takes instead of "${only.value}" into ${only.origin.words}${/ConfigMap/.test(only.origin.words) ? `, and restart ${wordOf(patient.owner.ref)}` : ''}`}],
         culprit: {...patient.owner.ref, part: `${container.name} ${only.origin.words}`},
       }
     }
