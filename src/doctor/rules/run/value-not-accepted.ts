@@ -18,7 +18,7 @@ const OTHERS = new Set(['name', 'refused', 'timeout', 'login', 'database', 'api'
 
 /**
  * A program that quotes a value which it does not take, and one place in its settings has just that value. Where the value stands in no place that is known (a Secret), or in
- * several, nothing is said. A file that does not parse is another fault, and so is a variable that Kubernetes makes for a Service.
+ * several, nothing is said; nor is a value that the line offers as a choice. A file that does not parse is another fault, and so is a variable that Kubernetes makes for a Service.
  */
 export default defineRule({
   id: 'value-not-accepted',
@@ -38,7 +38,7 @@ duration for Go, "VERBOSE" is no level for Python. A value from a ConfigMap is r
       if (!log || !telling || !isError(telling) || OTHERS.has(complaintOf(log)?.complaint ?? '') || stoppedFor(patient, container)) continue
       const text = telling.log.text.split('\n').slice(telling.line, telling.line + 7).join('\n')
       if (!NOT_TAKEN.test(text)) continue
-      const values = new Set([...text.matchAll(/(["'`])([^"'`\s\\]{1,80})\1|(?:: |\\")([\w./+-]{1,80})(?=\\"|$)/gm)].map(([, , quoted, bare]) => quoted ?? bare!))
+      const values = new Set([...text.replaceAll(/\b(?:must be|expected|allowed|supported|valid (?:values|options)|available|choose from|one of)\b.*/gi, '').matchAll(/(["'`])([^"'`\s\\]{1,80})\1|(?:: |\\")([\w./+-]{1,80})(?=\\"|$)/gm)].map(([, , quoted, bare]) => quoted ?? bare!))
       const given = [...values].flatMap(value => originsOf(patient, container, value).filter(isSetting).map(origin => ({value, origin})))
       const named = given.filter(({origin}) => nameIn(origin) !== undefined && plain(text).includes(plain(nameIn(origin)!)))
       const [only, ...others] = named.length > 0 ? named : given
