@@ -68,7 +68,8 @@ function operationsOf(spec: PodSpec, base: string, edit: Edit): object[] | undef
     pointer += `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (next === undefined) {
       // The parent is missing: it is added whole, with all that is below it.
-      if ('remove' in edit) return undefined
+      // An element of a list that is not there (what admission has put into the pod) has nothing to replace.
+      if ('remove' in edit || edit.path.includes(`${key}[`) && !edit.path.includes(`${key}["`)) return undefined
       const nested = segments.slice(i + 1).reduceRight<unknown>((inner, key) => ({[key]: inner}), 'to' in edit ? edit.to : [edit.append])
       return [...tests, {op: 'add', path: pointer, value: nested}]
     }

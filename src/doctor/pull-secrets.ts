@@ -1,3 +1,5 @@
+import {editTemplate, type Change} from './fix.js'
+import {templateSpecOf} from './owner.js'
 import type {Patient} from './patient.js'
 import {parseImage} from './image-pull.js'
 import {keysOf} from './references.js'
@@ -23,6 +25,15 @@ export function covers(secret: Secret, image: string): boolean | undefined {
 /** Names of the pull secrets that the kubelet would use, with where the pod names them. The admission plugin copies those of the ServiceAccount into the pod. */
 export const pullSecretsOf = ({pod}: Patient): {name: string, path: string}[] =>
   (pod.spec?.imagePullSecrets ?? []).flatMap(({name}, i) => name === undefined || name === '' ? [] : [{name, path: `spec.imagePullSecrets[${i}].name`}])
+
+/** The change that names another pull secret. Where the template names none, the pod has those of its ServiceAccount: what the template names stands instead. */
+export const nameInstead = (patient: Patient, name: string | undefined, other: string): Change | undefined =>
+  editTemplate(patient, [name === undefined || isFromAccount(patient) ? {path: 'imagePullSecrets', to: [{name: other}]} : {path: `imagePullSecrets[${name}].name`, to: other}])
+
+export function isFromAccount({owner}: Patient): boolean {
+  const template = templateSpecOf(owner)
+  return template !== undefined && (template.imagePullSecrets ?? []).length === 0
+}
 
 /** A Secret of the namespace that holds a login for the image and that the pod does not name. At most five are looked into. */
 export function unusedLogin(patient: Patient, image: string): string | undefined {

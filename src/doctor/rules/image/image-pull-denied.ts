@@ -1,7 +1,7 @@
-import {editTemplate, wordOf} from '../../fix.js'
+import {wordOf} from '../../fix.js'
 import {parseImage, pullErrors} from '../../image-pull.js'
 import type {Patient} from '../../patient.js'
-import {covers, DENIED, pullSecretsOf, unusedLogin} from '../../pull-secrets.js'
+import {covers, DENIED, nameInstead, pullSecretsOf, unusedLogin} from '../../pull-secrets.js'
 import {defineRule} from '../../rule.js'
 import type {Evidence} from '../../types.js'
 
@@ -40,8 +40,7 @@ does not exist at all, so look at the spelling, too.`,
       const other = unusedLogin(patient, image)
       const unused = other === undefined ? undefined : patient.find('Secret', other)
       const named = pullSecretsOf(patient)
-      const change = other === undefined ? undefined
-        : editTemplate(patient, [named[0] ? {path: `imagePullSecrets[${named[0].name}].name`, to: other} : {path: 'imagePullSecrets', to: [{name: other}]}])
+      const change = other === undefined ? undefined : nameInstead(patient, named[0]?.name, other)
       yield {
         container: name,
         summary: `Registry ${registry} refuses image "${image}" of container "${name}"${lack.words}${

@@ -1,7 +1,7 @@
-import {editTemplate, wordOf} from '../../fix.js'
+import {wordOf} from '../../fix.js'
 import {parseImage, pullErrors} from '../../image-pull.js'
 import type {Patient} from '../../patient.js'
-import {DENIED, pullSecretsOf, unusedLogin} from '../../pull-secrets.js'
+import {DENIED, isFromAccount, nameInstead, pullSecretsOf, unusedLogin} from '../../pull-secrets.js'
 import {lookalikes, suggestion} from '../../references.js'
 import {defineRule} from '../../rule.js'
 
@@ -36,10 +36,10 @@ registry says no. The pod heals by itself soon after the Secret is created.`,
       for (const {name, path, proof} of missingFrom(patient)) {
         const other = unusedLogin(patient, spec.image ?? '')
         const unused = other === undefined ? undefined : patient.find('Secret', other)
-        const change = other === undefined ? undefined : editTemplate(patient, [{path: `imagePullSecrets[${name}].name`, to: other}])
+        const change = other === undefined ? undefined : nameInstead(patient, name, other)
         yield {
           container,
-          summary: `Pull secret "${name}" does not exist in namespace "${patient.namespace}", and registry ${parseImage(spec.image ?? '').registry} refuses image "${spec.image}" without a login${
+          summary: `Pull secret "${name}"${isFromAccount(patient) ? ` of ServiceAccount "${patient.pod.spec?.serviceAccountName ?? 'default'}"` : ''} does not exist in namespace "${patient.namespace}", and registry ${parseImage(spec.image ?? '').registry} refuses image "${spec.image}" without a login${
             other === undefined ? suggestion(lookalikes(patient, 'Secret', name)) : `; Secret "${other}" holds one for it`}.`,
           evidence: [...evidence, patient.cite(patient.pod, path), proof, ...(unused ? patient.citeIfPresent(unused, 'facts.registries') : [])],
           fixes: [
