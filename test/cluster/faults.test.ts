@@ -30,7 +30,7 @@ async function runAll(cluster: SharedCluster): Promise<void> {
     else failed.set(fault, outcome)
   })
   for (const [fault, outcome] of failed) {
-    const again = failed.size > ACCIDENTS ? outcome : await testLive(cluster, fault, cluster)
+    const again = failed.size > ACCIDENTS || faults.length === 1 ? outcome : await testLive(cluster, fault, cluster)
     if (again.problem === undefined) accidents.set(fault, outcome.problem ?? '')
     done(fault, again)
   }

@@ -151,6 +151,7 @@ import jobKeptRunning from './run/job-kept-running.js'
 import killedBySigkill from './run/killed-by-sigkill.js'
 import logRepeatsError from './run/log-repeats-error.js'
 import loginRefused from './run/login-refused.js'
+import mapCountTooLow from './run/map-count-too-low.js'
 import mysqlPasswordNotSet from './run/mysql-password-not-set.js'
 import oomKilled from './run/oom-killed.js'
 import pathNotPermitted from './run/path-not-permitted.js'
@@ -352,6 +353,7 @@ export const rules: Rule[] = [
   killedBySigkill,
   logRepeatsError,
   loginRefused,
+  mapCountTooLow,
   mysqlPasswordNotSet,
   oomKilled,
   pathNotPermitted,
