@@ -72,6 +72,8 @@ export class Cluster {
 
   /** The named object, whole; `null` when there is none; `undefined` when nobody could look. Only `null` may accuse. */
   find<K extends Kind>(kind: K, name: string, namespace?: string): Kinds[K] | null | undefined {
+    // What is not named cannot be looked up: the API would answer a question for no name with the whole list.
+    if (name === '') return undefined
     const scope = isNamespaced(kind) ? namespace : undefined
     const object = this.byName.get(nameKey(kind, name, scope))
     if (object && !object.metadataOnly) return object as Kinds[K]
@@ -86,6 +88,7 @@ export class Cluster {
   /** The same for an object of any kind that the API serves; of a custom kind in the namespace or of the cluster. */
   findAny(kind: string, apiVersion: string | undefined, name: string, namespace?: string): KubeObject | null | undefined {
     if (!isCustom(kind)) return this.find(kind as Kind, name, namespace) as KubeObject | null | undefined
+    if (name === '') return undefined
     const object = this.byName.get(nameKey(kind, name, namespace)) ?? this.byName.get(nameKey(kind, name, undefined))
     if (object && !object.metadataOnly) return object
     const ask: Ask = {get: kind as CustomKind, ...(apiVersion !== undefined && {apiVersion}), name, ...(namespace !== undefined && {namespace})}

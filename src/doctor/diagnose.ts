@@ -1,7 +1,7 @@
 import type {KubeObject, PersistentVolumeClaim, Pod} from '../kube/types.js'
 import {keyOfRef, Unquotable} from './cite.js'
 import {Cluster} from './cluster.js'
-import {forStatefulSet, isPasteable, scoped} from './fix.js'
+import {forBackOff, forStatefulSet, isPasteable, scoped} from './fix.js'
 import {groupCauses, isExplainedBy} from './group.js'
 import {changedBy, keeperOf} from './keeper.js'
 import {isCustom} from './kind.js'
@@ -43,7 +43,7 @@ export function diagnose(snapshot: Snapshot, rules: Rule[]): Step {
   const [patients, well] = [sickPods, wellPods].map(pods => pods.map((pod: Pod) => new Patient(cluster, pod))) as [Patient[], Patient[]]
   for (const {patient, followers} of representatives(patients)) {
     alike.set(keyOfRef(patient.ref), [...alike.get(keyOfRef(patient.ref)) ?? [], ...followers])
-    for (const rule of judging('pod')) run(rule, patient.ref, () => rule.check(patient), fix => forStatefulSet(fix, patient))
+    for (const rule of judging('pod')) run(rule, patient.ref, () => rule.check(patient), fix => forStatefulSet(forBackOff(fix, patient), patient))
   }
   for (const {patient, followers} of representatives(well)) {
     alike.set(keyOfRef(patient.ref), followers)

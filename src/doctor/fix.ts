@@ -2,6 +2,7 @@ import type {KubeObject, PodSpec} from '../kube/types.js'
 import {segmentsOf} from './cite.js'
 import {isCustom} from './kind.js'
 import {templateSpecOf, type Owner} from './owner.js'
+import type {ContainerView} from './container.js'
 import type {Fix, Ref} from './types.js'
 
 /** `deployment/api`, as kubectl takes it. */
@@ -46,6 +47,20 @@ export function forStatefulSet(fix: Fix, {owner, ref}: {owner: Owner, ref: Ref})
   if (owner.ref.kind !== 'StatefulSet' || podManagementPolicy === 'Parallel' || fix.effect !== 'changes-spec' || !fix.commands?.some(words => words.includes(wordOf(owner.ref)))) return fix
   return {...fix, action: `${fix.action}; then delete ${wordOf(ref)}, which ${wordOf(owner.ref)} does not replace as long as it is not ready`,
     commands: [...fix.commands, ['kubectl', 'delete', wordOf(ref)]], restarts: owner.pods ?? 1}
+}
+
+/**
+ * A container that has ended again and again is started again after up to five minutes (the kubelet's back-off): what was mended outside of the
+ * pod's template helps only then, unless its pods are started anew.
+ */
+export function forBackOff(fix: Fix, {owner, containers}: {owner: Owner, containers: ContainerView[]}): Fix {
+  const down = containers.some(({ended, restarts, status}) => ended !== undefined && restarts && !status?.state?.running)
+  const restartable = ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.ref.kind)
+  const elsewhere = fix.commands !== undefined && fix.effect !== 'reads' && fix.removesGuard === undefined && !fix.commands.some(words => words.includes(wordOf(owner.ref)))
+  return !down || !restartable || !elsewhere ? fix : {
+    ...fix, action: `${fix.action}; then start the pods of ${wordOf(owner.ref)} anew, which would otherwise wait for up to five minutes`,
+    commands: [...fix.commands!, ['kubectl', 'rollout', 'restart', wordOf(owner.ref)]], ...(owner.pods !== undefined && {restarts: owner.pods}),
+  }
 }
 
 function operationsOf(spec: PodSpec, base: string, edit: Edit): object[] | undefined {

@@ -50,11 +50,13 @@ function judgeService(cluster: Cluster, service: Service): Judged {
   if (!slices) return {facts: [], status: 'endpoints not read', unread: 'its EndpointSlices could not be read'}
   const endpoints = slices.flatMap(slice => slice.endpoints ?? [])
   const ready = endpoints.filter(({conditions}) => conditions?.ready !== false)
-  const addresses = new Set(ready.flatMap(({addresses}) => addresses))
+  // Each address family has slices of its own, with the same pods.
+  const count = Math.max(0, ...[...new Set(slices.map(({addressType}) => addressType))].map(family =>
+    slices.filter(({addressType}) => addressType === family).flatMap(({endpoints}) => endpoints ?? []).filter(({conditions}) => conditions?.ready !== false).length))
   const dead = (service.spec?.ports ?? []).filter(({name = ''}) => !slices.some(slice => (slice.endpoints ?? []).some(({conditions}) => conditions?.ready !== false)
     && (slice.ports ?? []).some(port => (port.name ?? '') === name)))
   return {
-    status: `${addresses.size} ready endpoint${addresses.size === 1 ? '' : 's'}`,
+    status: `${count} ready endpoint${count === 1 ? '' : 's'}`,
     facts: endpoints.length === 0 ? ['it has no endpoints'] : ready.length === 0 ? [`none of its ${endpoints.length} endpoints is ready`]
       : dead.map(({name, port}) => `no endpoint serves port ${name ?? port}`),
   }

@@ -12,6 +12,8 @@ import {EVERYWHERE, type Missing, type Ref, type Snapshot, type State, type Targ
 import {stateOfWorkload} from './workload-state.js'
 import {WORKLOAD_KINDS} from './workload.js'
 
+interface Judged {object: KubeObject, state: State}
+
 /** Whom the targets lead to: the sick are examined, the sound are counted. */
 export interface Resolved {
   sickPods: Pod[]
@@ -78,13 +80,17 @@ export function resolve(cluster: Cluster, {targets, container}: Pick<Snapshot, '
       if (object.kind === 'Ingress') for (const {name} of backendsOf(object)) add(cluster.find('Service', name, target.namespace) ?? object)
       const pods = target.kind === 'Pod' ? [object as Pod] : podsUnder(cluster, object)
       pods.forEach(add)
-      if (isObjectKind(object.kind)) behind.set(keyOfRef(target), pods.map(refOf))
+      if (isObjectKind(object.kind) || isCustom(target.kind)) behind.set(keyOfRef(target), pods.map(refOf))
       for (const pod of pods) close.add(keyOfRef(refOf(pod)))
     }
   }
 
-  const workloads = [...found.workloads.values()].map(object => ({object, state: object.kind === 'CronJob' ? stateOfCronJob(cluster, object) : stateOfWorkload(object)}))
-  const objects = [...found.objects.values()].map(object => ({object, state: {...stateOfObject(cluster, object), ...(behind.has(keyOfRef(refOf(object))) && {pods: behind.get(keyOfRef(refOf(object)))!})}}))
+  const stateOf = (object: KubeObject): State => {
+    const own = isObjectKind(object.kind) ? stateOfObject(cluster, object) : object.kind === 'CronJob' ? stateOfCronJob(cluster, object) : stateOfWorkload(object)
+    const pods = behind.get(keyOfRef(own.object))
+    return pods ? {...own, pods} : own
+  }
+  const [workloads, objects] = [found.workloads, found.objects].map(all => [...all.values()].map(object => ({object, state: stateOf(object)}))) as [Judged[], Judged[]]
   const soundUids = new Set(workloads.filter(({state}) => state.condition === 'sound').map(({object}) => object.metadata?.uid))
   const pods = [...found.pods.values()].filter(pod => container === undefined || hasContainer(pod, container)).filter(pod => named.has(keyOfRef(refOf(pod))) || !isCorpse(cluster, pod, soundUids))
     .map(pod => ({object: pod, state: stateOfPod(pod, cluster.now, container)}))

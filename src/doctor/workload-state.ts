@@ -105,7 +105,7 @@ function judgeCustom(object: KubeObject): Judged {
   const {spec = {}, status = {}} = object as {spec?: {replicas?: number}, status?: {readyReplicas?: number, phase?: string, message?: string, conditions?: {type: string, status: string, reason?: string, message?: string}[]}}
   const {phase, message, conditions, readyReplicas} = status
   const facts = against(conditions, {...GOOD, ...BAD})
-  return {wanted: spec.replicas ?? 0, ready: readyReplicas ?? 0, status: phase ?? (spec.replicas === undefined ? 'no status' : `${readyReplicas ?? 0}/${spec.replicas} ready`),
+  return {wanted: spec.replicas ?? 0, ready: readyReplicas ?? 0, status: phase ?? (spec.replicas === undefined || readyReplicas === undefined ? 'no status' : `${readyReplicas ?? 0}/${spec.replicas} ready`),
     facts: facts.length === 0 && /^(?:Degraded|Failed|Error)$/i.test(phase ?? '') ? [`is ${phase}${message ? `: ${message}` : ''}`] : facts}
 }
 

@@ -38,18 +38,19 @@ function headline({targets, states, looked, causes, verdict, takenAt, container}
     if (looked.pods === 0 && workloads === 0) return `${who}: no pods`
     const counts = sick === 0 && workloads === 0 && own ? `${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods that could be read are`} well, but not all could be read`
       : sick === 0 && workloads === 0 ? `sound, ${looked.pods === 1 ? 'its one pod is' : `all ${looked.pods} pods are`} well`
-      : [`${sick} of ${looked.pods} pods sick`, ...(workloads > 0 ? [`${workloads} workload${workloads === 1 ? '' : 's'} short of pods`] : []),
+      : [looked.pods === 0 ? 'no pods' : looked.pods === 1 ? (sick === 1 ? 'its one pod is sick' : 'its one pod is well') : `${sick} of ${looked.pods} pods sick`, ...(workloads > 0 ? [`${workloads} workload${workloads === 1 ? '' : 's'} short of pods`] : []),
         ...(causes.length > 0 ? [`${causes.length} cause${causes.length === 1 ? '' : 's'}`] : [])].join(', ')
     return `${who}${only}: ${counts}`
   }).join('\n')
 }
 
-function stateOf({status, condition, since, object, owner}: State, takenAt: string, states: State[]): string {
+function stateOf({status, condition, since, object, owner, pods = []}: State, takenAt: string, states: State[]): string {
   const owned = owner ? ` (${wordOf(owner)})` : ''
   if (condition === 'unknown') return `could not be read${owned}`
   const long = object.kind === 'Pod' && since !== undefined && condition === 'sick' ? ` for ${age(since, Date.parse(takenAt))}` : ''
   // A workload may have all the pods it wants, one of which is killed again and again.
-  const sick = states.filter(other => other.condition === 'sick' && other.owner && keyOfRef(other.owner) === keyOfRef(object)).length
+  const own = new Set(pods.map(keyOfRef))
+  const sick = states.filter(other => other.condition === 'sick' && (own.has(keyOfRef(other.object)) || (other.owner && keyOfRef(other.owner) === keyOfRef(object)))).length
   return `${condition !== 'sound' ? '' : sick === 0 ? 'sound, ' : `${sick} pod${sick === 1 ? '' : 's'} sick, `}${status}${long}${owned}`
 }
 
