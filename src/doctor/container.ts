@@ -26,7 +26,7 @@ export interface ContainerView {
   editPath: string
   statusPath: string
   /**
-   * Nothing is going on here: ready (or rightly completed), and not restarted for an hour. Findings about such a container
+   * Nothing is going on here: ready (or rightly completed), and not restarted for an hour, or up for much longer than the last time. Findings about such a container
    * are history. Decided here, once, for all rules.
    */
   well: boolean
@@ -84,5 +84,12 @@ function isWell(role: ContainerView['role'], restarts: boolean, status: Containe
   // The kubelet sets `ready` of sidecars by their readiness probe since 1.28; older ones leave it false.
   if (role === 'init' || status.started === false || (role === 'sidecar' ? readiness && !status.ready : !status.ready)) return false
   const up = Date.parse(status.state.running.startedAt ?? '')
-  return !status.restartCount || Number.isNaN(up) || now - up >= LATELY_MS
+  return !status.restartCount || Number.isNaN(up) || now - up >= LATELY_MS || hasOutlived(status, now - up)
+}
+
+/** It runs for much longer than the last time: what ended it then (a database that was not up yet) is over. One that is killed again and again never gets so far. */
+function hasOutlived({lastState}: ContainerStatus, upMs: number): boolean {
+  const {startedAt, finishedAt} = lastState?.terminated ?? {}
+  const before = startedAt?.startsWith('1970-') ? 0 : Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '')
+  return upMs >= 2 * 60_000 && upMs >= 4 * before
 }
