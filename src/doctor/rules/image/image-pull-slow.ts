@@ -26,14 +26,13 @@ stalled; the kubelet gives up only when nothing at all has come for a while, and
 
   * check(patient) {
     const sandbox = patient.condition('PodReadyToStartContainers')
-    const node = patient.find('Node', patient.pod.spec?.nodeName ?? '')
     for (const {name, spec, role, waiting, specPath, status, statusPath} of patient.containers) {
       const image = spec.image ?? ''
       const expected = role === 'main' ? waiting?.reason === 'ContainerCreating' : waiting?.reason === 'PodInitializing' || waiting?.reason === 'ContainerCreating'
       if (!expected || status?.imageID || !patient.preparing) continue
       const about = patient.events('Pulling', 'Pulled', 'Failed', 'Created').filter(({message = '', involvedObject}) => message.includes(`"${image}"`) || involvedObject?.fieldPath?.endsWith(`{${name}}`))
       const pulling = about[0]?.reason === 'Pulling' ? about[0] : undefined
-      const images = node?.status?.images ?? []
+      const images = patient.find('Node', patient.pod.spec?.nodeName ?? '')?.status?.images ?? []
       const same = (other: string) => parseImage(other).registry === parseImage(image).registry && parseImage(other).repository === parseImage(image).repository
       const absent = images.length > 0 && images.length < REPORTED && !images.some(({names}) => names?.some(other => same(other) && parseImage(other).tag === parseImage(image).tag))
       const since = pulling ? timeOf(pulling) : about.length === 0 && sandbox?.status === 'True' && absent ? sandbox.since : undefined

@@ -19,10 +19,10 @@ returned, so there is nothing to learn from it. The program itself is not to bla
     // An eviction or a shutdown of the node says more; its containers are then often lost, too.
     if (pod.status?.reason) return
     const node = pod.spec?.nodeName ?? ''
-    const found = patient.find('Node', node)
-    const index = found?.status?.conditions?.findIndex(({type}) => type === 'Ready') ?? -1
     for (const {name, ended, restarts, well} of patient.containers) {
       if (ended?.reason !== UNKNOWN || well) continue
+      const found = patient.find('Node', node)
+      const index = found?.status?.conditions?.findIndex(({type}) => type === 'Ready') ?? -1
       const since = found?.status?.conditions?.[index]?.status === 'True' ? found.status.conditions[index]?.lastTransitionTime : undefined
       yield {
         container: name,

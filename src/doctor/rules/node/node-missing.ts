@@ -20,7 +20,9 @@ stays Pending, without a condition and without an event, until the garbage colle
     const {pod, owner} = patient
     const name = pod.spec?.nodeName
     const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-    if (!name || over || patient.find('Node', name) !== null) return
+    // A kubelet that tells of its containers is there.
+    const told = patient.containers.some(({ended, waiting}) => ended || (waiting && !/^(?:ContainerCreating|PodInitializing)$/.test(waiting.reason)))
+    if (!name || over || told || patient.find('Node', name) !== null) return
     const nodes = (patient.list('Node', {}) ?? []).map(({metadata}) => metadata?.name ?? '').toSorted()
     const pinned = templateSpecOf(owner)?.nodeName === name || (owner.ref.kind === 'Pod' && patient.condition('PodScheduled') === undefined)
     const [near] = nearMisses(name, nodes).filter(({score}) => score >= STRONG)
