@@ -58,7 +58,7 @@ function judgeService(cluster: Cluster, service: Service): Judged {
   return {
     status: `${count} ready endpoint${count === 1 ? '' : 's'}`,
     facts: endpoints.length === 0 ? ['it has no endpoints'] : ready.length === 0 ? [`none of its ${endpoints.length} endpoints is ready`]
-      : dead.map(({name, port}) => `no endpoint serves port ${name ?? port}`),
+      : dead.map(({name, port}) => `no endpoint serves port ${name || (port ?? '(none)')}`),
   }
 }
 
@@ -70,7 +70,7 @@ function judgeIngress(cluster: Cluster, ingress: Ingress): Judged {
     : service ? judgeService(cluster, service).facts.map(fact => `Service "${name}": ${fact}`) : [])
   const absent = backendsOf(ingress).flatMap(({name, port}) => {
     const service = cluster.find('Service', name, namespace)
-    return service && port && !hasPort(service, port) ? [`Service "${name}" has no port ${port.name ?? port.number}`] : []
+    return service && port && (port.name ?? port.number) !== undefined && !hasPort(service, port) ? [`Service "${name}" has no port ${port.name ?? port.number}`] : []
   })
   const all = [...new Set([...facts, ...absent])]
   const blind = services.some(({service}) => service === undefined || (service && judgeService(cluster, service).unread !== undefined))

@@ -21,5 +21,5 @@ export function preStopWords({lifecycle}: Container): {words: string, seconds: n
     const seconds = /(?:^|[\s;&])sleep (\d+)/.exec(words)?.[1]
     return {words, seconds: seconds === undefined ? undefined : Number(seconds)}
   }
-  return httpGet ? {words: `GET ${httpGet.path ?? '/'} on port ${httpGet.port ?? '(none)'}`, seconds: undefined} : sleep ? {words: `sleep ${sleep.seconds}`, seconds: sleep.seconds} : undefined
+  return httpGet ? {words: `GET ${httpGet.path ?? '/'} on port ${httpGet.port ?? '(none)'}`, seconds: undefined} : typeof sleep?.seconds === 'number' ? {words: `sleep ${sleep.seconds}`, seconds: sleep.seconds} : undefined
 }

@@ -16,7 +16,7 @@ export function conform(object: KubeObject): KubeObject {
   const managedFields = (object.metadata?.managedFields as unknown[] | undefined) ?? []
   return {
     ...(known ? rest : customOf(object as unknown as Record<string, unknown>)), ...(typeof apiVersion === 'string' && {apiVersion}), ...(typeof kind === 'string' && {kind}),
-    metadata: {...metadata, ...(Array.isArray(managedFields) && managedFields.length > 0 && {managedFields: managedFields.filter(isFieldOwner)})},
+    metadata: {...withoutUndefined(Object.entries({...metadata, managedFields: undefined})), ...(Array.isArray(managedFields) && managedFields.length > 0 && {managedFields: managedFields.filter(isFieldOwner)})},
     ...(metadataOnly === true && {metadataOnly}), ...(isFacts(facts) && {facts}),
   } as KubeObject
 }

@@ -30,9 +30,9 @@ server does not look whether they exist. The ingress controller answers 503 or 4
         }
       }
       const ports = service?.spec?.ports ?? []
-      if (!service || !port || hasPort(service, port)) continue
-      const only = ports.length === 1 ? ports[0] : undefined
-      const asked = port.name ?? port.number
+      const asked = port?.name ?? port?.number
+      if (!service || !port || asked === undefined || hasPort(service, port)) continue
+      const only = ports.length === 1 && typeof ports[0]?.port === 'number' ? ports[0] : undefined
       yield {
         about: `${name} ${asked}`, summary: `Ingress "${ingress.metadata?.name}" sends to port ${asked} of Service "${name}", which has no such port; it has ${ports.map(({port, name}) => name ? `${port} (${name})` : port).join(', ')}.`,
         evidence: [subject.cite(ingress, `${path}.port`), subject.cite(service, 'spec.ports')], culprit: {kind: 'Ingress', namespace, name: ingress.metadata?.name ?? '', part: String(asked)},

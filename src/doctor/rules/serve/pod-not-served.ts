@@ -21,7 +21,7 @@ another port than the one on which the program listens. Neither shows at the pod
       if (type === 'ExternalName' || Object.keys(selector).length === 0) continue
       if (matches({matchLabels: selector}, patient.pod.metadata?.labels)) {
         for (const port of ports) {
-          const obstacle = portObstacle(patient, service, port, [patient.pod])
+          const obstacle = typeof port.port !== 'number' ? undefined : portObstacle(patient, service, port, [patient.pod])
           if (!obstacle || obstacle.likely) continue
           const {words, ...symptom} = obstacle
           yield {...symptom, about: `${service.metadata?.name} ${port.port}`, summary: `${words}.`}

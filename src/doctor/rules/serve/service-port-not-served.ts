@@ -21,7 +21,8 @@ name that the container's port has. Nobody compares them. A name that no port ha
     if (type === 'ExternalName' || Object.keys(selector).length === 0) return
     const pods = subject.list('Pod', {namespace: subject.namespace, selector: {matchLabels: selector}})?.filter(pod => isThere(pod) && isReady(pod)) ?? []
     for (const port of pods.length === 0 ? [] : ports) {
-      const obstacle = portObstacle(subject, subject.object, port, pods)
+      // A damaged file may have lost the number.
+      const obstacle = typeof port.port !== 'number' ? undefined : portObstacle(subject, subject.object, port, pods)
       if (!obstacle) continue
       const {words, ...symptom} = obstacle
       yield {...symptom, about: String(port.port), summary: `${words}.`}

@@ -27,7 +27,7 @@ it on. That costs the whole period at every deletion, and in-flight work is lost
     const left = Math.round((Date.parse(deletionTimestamp) - cluster.now) / 1000)
     const failed = patient.events('FailedPreStopHook')
     const ran = grace - left
-    if (left <= 0 || ran < 3) return
+    if (!(left > 0) || !(ran >= 3)) return
     for (const {name, spec, specPath, status, statusPath} of patient.containers) {
       if (!status?.state?.running) continue
       const hook = preStopWords(spec)
