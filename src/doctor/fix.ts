@@ -54,7 +54,7 @@ export function forStatefulSet(fix: Fix, {owner, ref}: {owner: Owner, ref: Ref})
  * pod's template helps only then, unless its pods are started anew.
  */
 export function forBackOff(fix: Fix, {owner, containers}: {owner: Owner, containers: ContainerView[]}): Fix {
-  const down = containers.some(({ended, restarts, status}) => ended !== undefined && restarts && !status?.state?.running)
+  const down = containers.some(({ended, restarts, well}) => ended !== undefined && restarts && !well)
   const restartable = ['Deployment', 'StatefulSet', 'DaemonSet'].includes(owner.ref.kind)
   const elsewhere = fix.commands !== undefined && fix.effect !== 'reads' && fix.removesGuard === undefined && !fix.commands.some(words => words.includes(wordOf(owner.ref)))
   return !down || !restartable || !elsewhere ? fix : {
